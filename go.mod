@@ -1,0 +1,3 @@
+module wsprobe
+
+go 1.26
