@@ -1,39 +1,38 @@
 package wire
 
-import "io"
+import (
+	"crypto/sha1"
+	"encoding/base64"
+	"io"
+	"strconv"
+	"strings"
+)
 
 // GUID is the string that RFC 6455 §1.3 appends to a key.
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
+// keySize is how many bytes a Sec-WebSocket-Key stands for (RFC 6455 §4.1).
+const keySize = 16
+
 // Accept returns the Sec-WebSocket-Accept for a key (RFC 6455 §4.2.2).
-func Accept(key string) string { panic("unwritten") }
-
-// NewKey makes a Sec-WebSocket-Key: 16 random bytes in base64 (RFC 6455 §4.1).
-func NewKey(random io.Reader) string { panic("unwritten") }
-
-// ValidKey reports whether key is the base64 of exactly 16 bytes (RFC 6455 §4.2.1).
-func ValidKey(key string) bool { panic("unwritten") }
-
-// Key76 is what a Sec-WebSocket-Key1 or -Key2 of hixie-76 says.
-type Key76 struct {
-	Number   uint64 // its digits, read as one number
-	Spaces   uint64 // how many U+0020 it has
-	Overflow bool   // the number does not fit 64 bits
+func Accept(key string) string {
+	sum := sha1.Sum([]byte(key + GUID))
+	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// ParseKey76 reads a key of the hixie-76 challenge.
-func ParseKey76(value string) Key76 { panic("unwritten") }
+// NewKey makes a Sec-WebSocket-Key: 16 random bytes in base64 (RFC 6455 §4.1).
+// Where random ends early, zeros stand for what it lacks.
+func NewKey(random io.Reader) string {
+	var key [keySize]byte
+	io.ReadFull(random, key[:])
+	return base64.StdEncoding.EncodeToString(key[:])
+}
 
-// Part returns Number / Spaces. ok is false for a key that the draft tells a
-// server to abort on: no spaces, a remainder, or a part beyond 32 bits.
-func (k Key76) Part() (part uint32, ok bool) { panic("unwritten") }
-
-// Challenge76 returns the 16 bytes that answer a hixie-76 challenge; ok is false
-// when one of the keys calls for an abort.
-func Challenge76(key1, key2 string, key3 [8]byte) (answer [16]byte, ok bool) { panic("unwritten") }
-
-// NewKey76 makes a key as draft-hixie-76 §4.1 tells a client to.
-func NewKey76(random io.Reader) string { panic("unwritten") }
+// ValidKey reports whether key is the base64 of exactly 16 bytes (RFC 6455 §4.2.1).
+func ValidKey(key string) bool {
+	decoded, err := base64.StdEncoding.DecodeString(key)
+	return err == nil && len(decoded) == keySize && len(key) == base64.StdEncoding.EncodedLen(keySize)
+}
 
 // Handshake is what a client asks for in an opening handshake of any dialect.
 type Handshake struct {
@@ -53,24 +52,178 @@ type Handshake struct {
 }
 
 // Fill gives h fresh random keys where it has none.
-func (h *Handshake) Fill(random io.Reader) { panic("unwritten") }
+func (h *Handshake) Fill(random io.Reader) {
+	traits := h.Dialect.Traits()
+	if !traits.Hixie && h.Key == "" {
+		h.Key = NewKey(random)
+	}
+	if !traits.Challenge {
+		return
+	}
+	if h.Key1 == "" {
+		h.Key1 = NewKey76(random)
+	}
+	if h.Key2 == "" {
+		h.Key2 = NewKey76(random)
+	}
+	if h.Key3 == [8]byte{} {
+		io.ReadFull(random, h.Key3[:])
+	}
+}
 
 // Fields returns the fields of the request in the order that the dialect's
 // document shows (for hixie-75 that order is part of the protocol).
-func (h *Handshake) Fields() []Field { panic("unwritten") }
+func (h *Handshake) Fields() []Field {
+	var l fieldList
+	switch h.Dialect {
+	case Hixie75:
+		l = h.hixie75()
+	case Hixie76:
+		l = h.hixie76()
+	default:
+		l = h.hybi()
+	}
+	return append(l, h.Extra...)
+}
+
+// fieldList collects the fields of a request.
+type fieldList []Field
+
+func (l *fieldList) add(name, value string) { *l = append(*l, Field{Name: name, Value: value}) }
+
+// addIf adds a field that is left out when it has no value.
+func (l *fieldList) addIf(name, value string) {
+	if value != "" {
+		l.add(name, value)
+	}
+}
+
+// hixie75 follows draft-hixie-thewebsocketprotocol-75 §4.1, where a server may
+// compare the bytes of the first lines.
+func (h *Handshake) hixie75() (l fieldList) {
+	l.add("Upgrade", "WebSocket")
+	l.add("Connection", "Upgrade")
+	l.add("Host", asciiLower(h.Host))
+	l.add("Origin", h.hixieOrigin())
+	l.addIf(Hixie75.Traits().ProtocolField, strings.Join(h.Protocols, ", "))
+	return l
+}
+
+// hixie76 follows the example of draft-hixie-thewebsocketprotocol-76 §1.2; the
+// draft itself wants a random order, so any is right.
+func (h *Handshake) hixie76() (l fieldList) {
+	l.add("Host", asciiLower(h.Host))
+	l.add("Connection", "Upgrade")
+	l.add("Sec-WebSocket-Key2", h.Key2)
+	l.addIf(Hixie76.Traits().ProtocolField, strings.Join(h.Protocols, ", "))
+	l.add("Upgrade", "WebSocket")
+	l.add("Sec-WebSocket-Key1", h.Key1)
+	l.add("Origin", h.hixieOrigin())
+	return l
+}
+
+// hybi follows the example of RFC 6455 §1.2, which that of the drafts 07 and 08
+// is but for the name of the origin's field.
+func (h *Handshake) hybi() (l fieldList) {
+	traits := h.Dialect.Traits()
+	if h.Dialect == DialectUnknown {
+		traits = RFC6455.Traits()
+	}
+	l.add("Host", h.Host)
+	l.add("Upgrade", "websocket")
+	l.add("Connection", "Upgrade")
+	l.add("Sec-WebSocket-Key", h.Key)
+	l.addIf(traits.OriginField, h.Origin)
+	l.addIf(traits.ProtocolField, strings.Join(h.Protocols, ", "))
+	l.add("Sec-WebSocket-Version", strconv.Itoa(traits.Version))
+	l.addIf("Sec-WebSocket-Extensions", h.Extensions)
+	return l
+}
+
+// hixieOrigin returns the origin in lower case, as the hixie drafts want it. A
+// client that is no browser takes that of the server itself.
+func (h *Handshake) hixieOrigin() string {
+	switch {
+	case h.Origin != "":
+		return asciiLower(h.Origin)
+	case h.Secure:
+		return "https://" + asciiLower(h.Host)
+	}
+	return "http://" + asciiLower(h.Host)
+}
 
 // Line returns the request line.
-func (h *Handshake) Line() string { panic("unwritten") }
+func (h *Handshake) Line() string {
+	return or(h.Method, "GET") + " " + or(h.Target, "/") + " " + or(h.Proto, "HTTP/1.1")
+}
 
-// Location returns the URL that a hixie server must name in its answer.
-func (h *Handshake) Location() string { panic("unwritten") }
+// Location returns the URL that a hixie server must name in its answer
+// (draft-hixie-thewebsocketprotocol-76 §3.2): host in lower case, the port only
+// where it is not the default one, the query included.
+func (h *Handshake) Location() string {
+	scheme, port := "ws://", ":80"
+	if h.Secure {
+		scheme, port = "wss://", ":443"
+	}
+	return scheme + strings.TrimSuffix(asciiLower(h.Host), port) + or(h.Target, "/")
+}
 
 // Append appends the whole request; for hixie-76 with the eight bytes of Key3
 // behind the blank line.
-func (h *Handshake) Append(dst []byte) []byte { panic("unwritten") }
+func (h *Handshake) Append(dst []byte) []byte {
+	dst = AppendHead(dst, h.Line(), h.Fields())
+	if h.Dialect.Traits().Challenge {
+		dst = append(dst, h.Key3[:]...)
+	}
+	return dst
+}
 
 // DialectOf tells which dialect a request asks for. version is the value of
 // Sec-WebSocket-Version as written, "" where there is none. A version that no
-// dialect has gives DialectUnknown. A request with Key1 or Key2 is hixie-76,
-// never hixie-75, however broken its keys are.
-func DialectOf(r *Request) (d Dialect, version string) { panic("unwritten") }
+// dialect has gives DialectUnknown, and so does Sec-WebSocket-Draft beyond 0,
+// whose frames no dialect has. A request with Key1 or Key2 is hixie-76, never
+// hixie-75, however broken its keys are; one with Sec-WebSocket-Key and no
+// version is an RFC 6455 request that lacks it.
+func DialectOf(r *Request) (d Dialect, version string) {
+	if f := r.Find("Sec-WebSocket-Version"); f != nil {
+		return dialectOfVersion(f.Value), f.Value
+	}
+	switch {
+	case r.Has("Sec-WebSocket-Draft") && r.Get("Sec-WebSocket-Draft") != "0":
+		return DialectUnknown, ""
+	case r.Has("Sec-WebSocket-Key1"), r.Has("Sec-WebSocket-Key2"):
+		return Hixie76, ""
+	case r.Has("Sec-WebSocket-Key"):
+		return RFC6455, ""
+	case r.Get("Upgrade") == "WebSocket":
+		return Hixie75, ""
+	}
+	return DialectUnknown, ""
+}
+
+func dialectOfVersion(version string) Dialect {
+	for _, d := range []Dialect{Hybi07, Hybi08, RFC6455} {
+		if version == strconv.Itoa(d.Traits().Version) {
+			return d
+		}
+	}
+	return DialectUnknown
+}
+
+// or returns s, or instead where s is empty.
+func or(s, instead string) string {
+	if s == "" {
+		return instead
+	}
+	return s
+}
+
+// asciiLower lowers A to Z and nothing else.
+func asciiLower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, s)
+}

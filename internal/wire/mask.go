@@ -1,0 +1,28 @@
+package wire
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// Mask XORs p with key, eight bytes at a time, as if p began off bytes into
+// the payload (RFC 6455 §5.3).
+func Mask(p []byte, key [4]byte, off uint64) {
+	k := bits.RotateLeft32(binary.LittleEndian.Uint32(key[:]), -8*int(off&3))
+	wide := uint64(k)<<32 | uint64(k)
+	for len(p) >= 32 {
+		q := p[:32:32]
+		binary.LittleEndian.PutUint64(q[0:], binary.LittleEndian.Uint64(q[0:])^wide)
+		binary.LittleEndian.PutUint64(q[8:], binary.LittleEndian.Uint64(q[8:])^wide)
+		binary.LittleEndian.PutUint64(q[16:], binary.LittleEndian.Uint64(q[16:])^wide)
+		binary.LittleEndian.PutUint64(q[24:], binary.LittleEndian.Uint64(q[24:])^wide)
+		p = p[32:]
+	}
+	for len(p) >= 8 {
+		binary.LittleEndian.PutUint64(p, binary.LittleEndian.Uint64(p)^wide)
+		p = p[8:]
+	}
+	for i := range p {
+		p[i] ^= byte(wide >> (8 * i))
+	}
+}
