@@ -103,7 +103,7 @@ func (l *fieldList) addIf(name, value string) {
 func (h *Handshake) hixie75() (l fieldList) {
 	l.add("Upgrade", "WebSocket")
 	l.add("Connection", "Upgrade")
-	l.add("Host", asciiLower(h.Host))
+	l.add("Host", h.hostPort())
 	l.add("Origin", h.hixieOrigin())
 	l.addIf(Hixie75.Traits().ProtocolField, strings.Join(h.Protocols, ", "))
 	return l
@@ -112,7 +112,7 @@ func (h *Handshake) hixie75() (l fieldList) {
 // hixie76 follows the example of draft-hixie-thewebsocketprotocol-76 §1.2; the
 // draft itself wants a random order, so any is right.
 func (h *Handshake) hixie76() (l fieldList) {
-	l.add("Host", asciiLower(h.Host))
+	l.add("Host", h.hostPort())
 	l.add("Connection", "Upgrade")
 	l.add("Sec-WebSocket-Key2", h.Key2)
 	l.addIf(Hixie76.Traits().ProtocolField, strings.Join(h.Protocols, ", "))
@@ -140,6 +140,16 @@ func (h *Handshake) hybi() (l fieldList) {
 	return l
 }
 
+// hostPort returns the host as the hixie drafts write it: in lower case, its
+// port left out where it is the scheme's own.
+func (h *Handshake) hostPort() string {
+	port := ":80"
+	if h.Secure {
+		port = ":443"
+	}
+	return strings.TrimSuffix(asciiLower(h.Host), port)
+}
+
 // hixieOrigin returns the origin in lower case, as the hixie drafts want it. A
 // client that is no browser takes that of the server itself.
 func (h *Handshake) hixieOrigin() string {
@@ -147,9 +157,9 @@ func (h *Handshake) hixieOrigin() string {
 	case h.Origin != "":
 		return asciiLower(h.Origin)
 	case h.Secure:
-		return "https://" + asciiLower(h.Host)
+		return "https://" + h.hostPort()
 	}
-	return "http://" + asciiLower(h.Host)
+	return "http://" + h.hostPort()
 }
 
 // Line returns the request line.
@@ -158,14 +168,13 @@ func (h *Handshake) Line() string {
 }
 
 // Location returns the URL that a hixie server must name in its answer
-// (draft-hixie-thewebsocketprotocol-76 §3.2): host in lower case, the port only
-// where it is not the default one, the query included.
+// (draft-hixie-thewebsocketprotocol-76 §3.2), the query included.
 func (h *Handshake) Location() string {
-	scheme, port := "ws://", ":80"
+	scheme := "ws://"
 	if h.Secure {
-		scheme, port = "wss://", ":443"
+		scheme = "wss://"
 	}
-	return scheme + strings.TrimSuffix(asciiLower(h.Host), port) + or(h.Target, "/")
+	return scheme + h.hostPort() + or(h.Target, "/")
 }
 
 // Append appends the whole request; for hixie-76 with the eight bytes of Key3
