@@ -72,7 +72,8 @@ type Step struct {
 	Bytes    Payload       // write
 	Events   []Event       // expect, expect-any, expect-all, expect-frame
 	For      time.Duration // quiet, pause
-	Close    *CloseMatch   // close: what we send; and what may come back
+	Close    *CloseMatch   // close: what we send
+	Answer   *CloseMatch   // close: the codes that may come back; nil: any valid answer
 	TCP      TCP           // tcp: TCPFin or TCPReset
 
 	Within time.Duration // 0: the default
@@ -83,6 +84,7 @@ type Step struct {
 // Request is an opening handshake, as a difference from the right one.
 type Request struct {
 	Path      Text     // "" is the target's own
+	Target    Text     // the request target of the first line as it stands; "" is Path
 	Method    Text     // "" is GET
 	HTTP      Text     // "" is "HTTP/1.1"
 	Origin    Text     // "" is none
@@ -229,11 +231,12 @@ type FrameMatch struct {
 	Type   *byte
 }
 
-// CloseMatch is a Close: what is sent, or what is expected.
+// CloseMatch is a Close: what is sent, or what is expected. Expecting no Codes,
+// it accepts any body, or, where Empty is set, the empty body only.
 type CloseMatch struct {
 	Codes  []uint16 // the first is sent; each is accepted; empty: an empty body sent, any accepted
 	Empty  bool     // an empty body is accepted too
-	Reason Match
+	Reason Match    // the zero Match is not looked at; Exact is sent
 }
 
 // TCP is an end of the TCP stream, ours or theirs.

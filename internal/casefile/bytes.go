@@ -1,0 +1,97 @@
+package casefile
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"strings"
+)
+
+// Vars are what the captures of a running case hold, as JSON values (string,
+// float64 or json.Number, bool, nil, []any, map[string]any), and the names
+// TargetHost, TargetPath and TargetURL.
+type Vars map[string]any
+
+// String returns the text with its captures filled in. A capture that is not a
+// string stands there as JSON; one that vars does not have is left out.
+func (t Text) String(vars Vars) string {
+	var b strings.Builder
+	for _, part := range t.Parts {
+		b.WriteString(part.Literal)
+		if part.Capture == "" {
+			continue
+		}
+		switch v, ok := vars[part.Capture]; v := v.(type) {
+		case string:
+			b.WriteString(v)
+		default:
+			if ok {
+				b.Write(marshal(v, nil))
+			}
+		}
+	}
+	return b.String()
+}
+
+// Size returns how many bytes the payload has, its captures not counted.
+func (p Payload) Size() int {
+	total := 0
+	for _, part := range p.Parts {
+		switch {
+		case part.Text != nil:
+			total += part.Text.size()
+		case part.JSON != nil:
+			total += len(marshal(part.JSON, nil))
+		default:
+			total += len(part.Bytes) + part.Size
+		}
+	}
+	return total
+}
+
+func (t Text) size() int {
+	n := 0
+	for _, part := range t.Parts {
+		n += len(part.Literal)
+	}
+	return n
+}
+
+// Append appends the bytes of the payload, its captures filled in.
+func (p Payload) Append(dst []byte, vars Vars) []byte {
+	for _, part := range p.Parts {
+		dst = part.append(dst, vars)
+	}
+	return dst
+}
+
+func (p PayloadPart) append(dst []byte, vars Vars) []byte {
+	switch {
+	case p.Text != nil:
+		return append(dst, p.Text.String(vars)...)
+	case p.JSON != nil:
+		return append(dst, marshal(p.JSON, vars)...)
+	case p.Random:
+		return appendRandom(dst, p.Size, p.Seed)
+	case len(p.Repeat) > 0:
+		return appendRepeated(dst, p.Repeat, p.Size)
+	}
+	return append(dst, p.Bytes...)
+}
+
+func appendRepeated(dst, unit []byte, size int) []byte {
+	for size > len(unit) {
+		dst, size = append(dst, unit...), size-len(unit)
+	}
+	return append(dst, unit[:size]...)
+}
+
+// appendRandom appends size bytes of the PCG generator with that seed, which
+// are the same everywhere and for ever.
+func appendRandom(dst []byte, size int, seed int64) []byte {
+	source := rand.NewPCG(uint64(seed), 0)
+	for ; size >= 8; size -= 8 {
+		dst = binary.LittleEndian.AppendUint64(dst, source.Uint64())
+	}
+	rest := binary.LittleEndian.AppendUint64(nil, source.Uint64())
+	return append(dst, rest[:size]...)
+}

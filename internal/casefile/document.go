@@ -1,0 +1,199 @@
+package casefile
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// What a case file may be at most.
+const (
+	MaxFile  = 1 << 20 // bytes
+	maxDepth = 64      // mappings and lists inside each other
+)
+
+// file is a case file while it is read.
+type file struct {
+	name     string // as problems call it
+	dir      fs.FS  // where a payload's {file: …} is looked for
+	read     map[string][]byte
+	problems problems
+	left     int // what names may still expand to, see spend
+}
+
+// document parses the one YAML document of a case file. It returns nil when
+// there is none that could be read on.
+func (f *file) document(data []byte) *yaml.Node {
+	start := Pos{File: f.name, Line: 1, Col: 1}
+	switch {
+	case len(data) > MaxFile:
+		f.problems.add(start, "the file is larger than 1 MiB")
+		return nil
+	case !utf8.Valid(data):
+		f.problems.add(f.invalid(data), "the file is not UTF-8")
+		return nil
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var doc, second yaml.Node
+	err := decoder.Decode(&doc)
+	if errors.Is(err, io.EOF) || err == nil && empty(&doc) {
+		f.problems.add(start, `the file is empty; a suite begins with "suite:"`)
+		return nil
+	}
+	if err != nil {
+		f.notYAML(err)
+		return nil
+	}
+	if err := decoder.Decode(&second); err == nil {
+		f.problem(&second, "a case file is one YAML document; this begins a second one")
+	} else if !errors.Is(err, io.EOF) {
+		f.notYAML(err)
+	}
+	if !f.plain(doc.Content[0], 1) {
+		return nil
+	}
+	return doc.Content[0]
+}
+
+// empty reports whether a document has nothing but comments in it.
+func empty(doc *yaml.Node) bool {
+	return len(doc.Content) == 0 || doc.Content[0].Kind == yaml.ScalarNode && doc.Content[0].Value == ""
+}
+
+// invalid returns the place of the first byte that is not UTF-8.
+func (f *file) invalid(data []byte) Pos {
+	n := 0
+	for n < len(data) {
+		r, size := utf8.DecodeRune(data[n:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		n += size
+	}
+	line := data[bytes.LastIndexByte(data[:n], '\n')+1 : n]
+	return Pos{File: f.name, Line: 1 + bytes.Count(data[:n], []byte("\n")), Col: 1 + utf8.RuneCount(line)}
+}
+
+var yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+
+// notYAML turns an error of the parser, which knows only the line, into a problem.
+func (f *file) notYAML(err error) {
+	text, line := err.Error(), 1
+	if m := yamlError.FindStringSubmatch(text); m != nil {
+		text = strings.TrimPrefix(text, m[0])
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			line = max(1, n)
+		}
+	}
+	f.problems.add(Pos{File: f.name, Line: line, Col: 1}, "this is not YAML: %s", text)
+}
+
+// plain checks that the tree under n is made of mappings, lists and scalars
+// only: nothing that stands for something else. It is false when the tree
+// cannot be read on.
+func (f *file) plain(n *yaml.Node, depth int) bool {
+	switch {
+	case n.Kind == yaml.AliasNode:
+		f.problem(n, "case files have no aliases; give the value a name under data: and write $name")
+		return false
+	case depth > maxDepth:
+		f.problem(n, "more than %d mappings and lists inside each other", maxDepth)
+		return false
+	}
+	if n.Anchor != "" {
+		f.problem(n, "case files have no anchors; give the value a name under data: and write $name")
+	}
+	if n.Style&yaml.TaggedStyle != 0 {
+		f.problem(n, "case files have no tags such as %s", cut(n.Tag))
+	}
+	ok := true
+	if n.Kind == yaml.MappingNode {
+		ok = f.plainKeys(n)
+	}
+	for _, child := range n.Content {
+		ok = f.plain(child, depth+1) && ok
+	}
+	return ok
+}
+
+// plainKeys checks the keys of a mapping: texts, each there once.
+func (f *file) plainKeys(n *yaml.Node) bool {
+	ok := true
+	first := map[string]int{}
+	for key := range pairs(n) {
+		switch line, twice := first[key.Value]; {
+		case key.Kind != yaml.ScalarNode:
+			f.problem(key, "a key is a word, not %s", describe(key))
+			ok = false
+		case key.Tag == "!!merge":
+			f.problem(key, "case files have no merge keys")
+			ok = false
+		case twice:
+			f.problem(key, "the key %q is here twice, first in line %d", cut(key.Value), line)
+		default:
+			first[key.Value] = key.Line
+		}
+	}
+	return ok
+}
+
+// pairs yields the keys and values of a mapping.
+func pairs(n *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
+	return func(yield func(key, value *yaml.Node) bool) {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if !yield(n.Content[i], n.Content[i+1]) {
+				return
+			}
+		}
+	}
+}
+
+// child returns the value under a key of a mapping, or nil.
+func child(n *yaml.Node, name string) *yaml.Node {
+	if n.Kind == yaml.MappingNode {
+		for key, value := range pairs(n) {
+			if key.Value == name {
+				return value
+			}
+		}
+	}
+	return nil
+}
+
+// describe names a node in a problem.
+func describe(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case nothing(n):
+		return "nothing"
+	}
+	return strconv.Quote(cut(n.Value))
+}
+
+// nothing reports whether a key has no value at all behind it.
+func nothing(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Value == "" && !quoted(n)
+}
+
+// quoted reports whether a scalar is marked as text by its quotes.
+func quoted(n *yaml.Node) bool {
+	return n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
+}
+
+// cut shortens a text for a problem.
+func cut(s string) string {
+	if utf8.RuneCountInString(s) <= 60 {
+		return s
+	}
+	return string([]rune(s)[:57]) + "..."
+}

@@ -1,0 +1,247 @@
+package casefile
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The names that the prober gives a value to while a case runs.
+const (
+	TargetHost = "target.host" // host:port, as a Host field has it
+	TargetPath = "target.path" // path and query of the target's URL
+	TargetURL  = "target.url"  // ws://host:port/path
+)
+
+// targetNames are the names that need no definition.
+var targetNames = []string{TargetHost, TargetPath, TargetURL}
+
+const namePattern = `[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*`
+
+var (
+	wholeName  = regexp.MustCompile(`^\$(?:(` + namePattern + `)|\{(` + namePattern + `)\})$`)
+	bracedName = regexp.MustCompile(`^\$\{(` + namePattern + `)\}`)
+	simpleName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+)
+
+// whole returns the name when a text is a name and nothing else.
+func whole(s string) (name string, ok bool) {
+	if m := wholeName.FindStringSubmatch(s); m != nil {
+		return m[1] + m[2], true
+	}
+	return "", false
+}
+
+// token is a piece of a text: a literal or a name.
+type token struct {
+	raw     string // as written
+	literal string
+	name    string
+	bad     bool // a dollar that begins neither
+}
+
+// tokens cuts a text at its names. A dollar that no letter, brace or second
+// dollar follows is itself, so that a regular expression may end in one.
+func tokens(s string) []token {
+	if name, ok := whole(s); ok {
+		return []token{{raw: s, name: name}}
+	}
+	var list []token
+	for s != "" {
+		t := nextToken(s)
+		list = append(list, t)
+		s = s[len(t.raw):]
+	}
+	return list
+}
+
+func nextToken(s string) token {
+	if s[0] != '$' {
+		literal, _, _ := strings.Cut(s, "$")
+		return token{raw: literal, literal: literal}
+	}
+	if m := bracedName.FindStringSubmatch(s); m != nil {
+		return token{raw: m[0], name: m[1]}
+	}
+	switch rest := s[1:]; {
+	case strings.HasPrefix(rest, "$"):
+		return token{raw: "$$", literal: "$"}
+	case rest != "" && (rest[0] == '{' || simpleName.MatchString(rest[:1])):
+		return token{raw: "$", literal: "$", bad: true}
+	}
+	return token{raw: "$", literal: "$"}
+}
+
+// scope is what the names of a file stand for at one place.
+type scope struct {
+	names map[string]*definition
+	outer *scope
+}
+
+// definition is a name's value, under data: or as one of an axis.
+type definition struct {
+	key   *yaml.Node
+	value *yaml.Node
+	used  bool
+}
+
+func (s *scope) find(name string) *definition {
+	for ; s != nil; s = s.outer {
+		if d := s.names[name]; d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// known lists the names in reach, for suggestions.
+func (s *scope) known() []string {
+	var names []string
+	for ; s != nil; s = s.outer {
+		for name := range s.names {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// maxExpansion bounds what the names of one file expand to, over all its cases
+// and combinations: about so many bytes.
+const maxExpansion = 256 << 20
+
+// spend takes n from what the file's names may still expand to.
+func (f *file) spend(at *yaml.Node, n int) bool {
+	if f.left >= 0 && f.left < n {
+		f.problem(at, "the names and matrices of this file expand to more than %d MiB", maxExpansion>>20)
+	}
+	f.left -= n
+	return f.left >= 0
+}
+
+// weight is about how many bytes a tree takes.
+func weight(n *yaml.Node) int {
+	total := 32 + len(n.Value)
+	for _, child := range n.Content {
+		total += weight(child)
+	}
+	return total
+}
+
+// expand returns the tree under n with the names of the scope filled in. What
+// has no name in it is shared, not copied. A value takes the place of its name,
+// while what is inside it keeps the place where it was written. Names that the
+// scope does not have are left: they may be captures.
+func (f *file) expand(n *yaml.Node, s *scope) *yaml.Node {
+	if !f.spend(n, 32) {
+		return n
+	}
+	if n.Kind == yaml.ScalarNode {
+		return f.expandScalar(n, s)
+	}
+	result := n
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			continue
+		}
+		if filled := f.expand(child, s); filled != child {
+			if result == n {
+				result = clone(n)
+			}
+			result.Content[i] = filled
+		}
+	}
+	return result
+}
+
+func clone(n *yaml.Node) *yaml.Node {
+	c := *n
+	c.Content = slices.Clone(n.Content)
+	return &c
+}
+
+func (f *file) expandScalar(n *yaml.Node, s *scope) *yaml.Node {
+	if !strings.Contains(n.Value, "$") {
+		return n
+	}
+	if name, ok := whole(n.Value); ok {
+		found := f.lookUp(n, name, s)
+		if found == nil || !f.spend(n, weight(found)) {
+			return n
+		}
+		filled := *found
+		filled.Line, filled.Column = n.Line, n.Column
+		return &filled
+	}
+	filled := *n
+	filled.Value = f.fill(n, s)
+	return &filled
+}
+
+// fill returns a longer text with its names filled in.
+func (f *file) fill(n *yaml.Node, s *scope) string {
+	var b strings.Builder
+	for _, t := range tokens(n.Value) {
+		piece := t.raw
+		if t.name != "" {
+			if found := f.lookUp(n, t.name, s); found != nil && found.Kind != yaml.ScalarNode {
+				f.problem(n, "$%s is %s, which cannot stand inside a text", t.name, describe(found))
+			} else if found != nil {
+				piece = found.Value
+			}
+		}
+		if !f.spend(n, len(piece)) {
+			break
+		}
+		b.WriteString(piece)
+	}
+	return b.String()
+}
+
+// lookUp finds what a name and its parts, "keys.0", stand for; nil when the
+// scope does not have the name.
+func (f *file) lookUp(at *yaml.Node, name string, s *scope) *yaml.Node {
+	parts := strings.Split(name, ".")
+	d := s.find(parts[0])
+	if d == nil {
+		return nil
+	}
+	d.used = true
+	found := d.value
+	for i, part := range parts[1:] {
+		whole := strings.Join(parts[:i+1], ".")
+		if found = f.part(at, whole, found, part); found == nil {
+			return &yaml.Node{Kind: broken}
+		}
+	}
+	return found
+}
+
+// broken is the kind of a node in whose place a problem was noted already.
+const broken yaml.Kind = 0
+
+// part finds a part of a value: an index of a list or a key of a mapping.
+func (f *file) part(at *yaml.Node, name string, of *yaml.Node, part string) *yaml.Node {
+	switch of.Kind {
+	case yaml.SequenceNode:
+		if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(of.Content) {
+			return of.Content[i]
+		}
+		f.problem(at, "$%s is a list of %d; it has no $%s.%s", name, len(of.Content), name, part)
+	case yaml.MappingNode:
+		if found := child(of, part); found != nil {
+			return found
+		}
+		var keys []string
+		for key := range pairs(of) {
+			keys = append(keys, key.Value)
+		}
+		f.problem(at, "$%s has no part %q%s", name, part, suggest(part, keys))
+	default:
+		f.problem(at, "$%s is %s, which has no parts", name, describe(of))
+	}
+	return nil
+}

@@ -1,0 +1,291 @@
+package casefile
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"wsprobe/internal/rules"
+	"wsprobe/internal/wire"
+)
+
+// needWords are what a target can have, with what each stands for.
+var needWords = []struct{ word, about string }{
+	{"echo", "sends each message back"},
+	{"permessage-deflate", "compresses (RFC 7692)"},
+	{"hixie-75", "speaks draft-hixie-thewebsocketprotocol-75"},
+	{"hixie-76", "speaks draft-hixie-thewebsocketprotocol-76"},
+	{"hybi-07", "speaks version 7 of the protocol"},
+	{"hybi-08", "speaks version 8 of the protocol"},
+	{"chat", "speaks the chat protocol of the bundled server"},
+	{"subprotocol", "agrees to a subprotocol"},
+	{"404", "refuses unknown paths"},
+}
+
+// Needs lists the words that a case may need and a target may have.
+func Needs() []string {
+	var list []string
+	for _, n := range needWords {
+		list = append(list, n.word)
+	}
+	return list
+}
+
+var kebab = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// kebabValue is a name in lower case with hyphens.
+func kebabValue(wanted string) value[string] {
+	return value[string]{
+		schema: anyOf(schema{"type": "string", "pattern": kebab.String()}, schema{"type": "integer"}),
+		read: func(r *reader, n *yaml.Node) string {
+			s, ok := r.scalar(n, wanted)
+			if ok && !kebab.MatchString(s) {
+				r.problem(n, "%q is not %s: lower case, digits and single hyphens, such as ping-empty", cut(s), wanted)
+			}
+			return s
+		},
+	}
+}
+
+var needsValue = oneOrMore("needs", wordValue("what a target can have", Needs()))
+
+// suite is a case file, its cases not read yet.
+type suite struct {
+	name    string
+	about   string
+	needs   []string
+	tags    []string
+	dialect wire.Dialect
+	timeout time.Duration
+	data    *yaml.Node
+	clients *yaml.Node
+	cases   []*yaml.Node
+}
+
+var suiteTable = table[suite]{
+	name: "suite", like: "suite: ping, about: ..., cases: [...]", about: "A case file.",
+	keys: []key[suite]{
+		field("suite", "The name of the file without .yaml, and the first part of every id.", kebabValue("the name of a suite"), func(s *suite, v string) { s.name = v }).must(),
+		field("about", "What the cases have in common.", stringValue("what the suite is about"), func(s *suite, v string) { s.about = v }).must(),
+		field("needs", "What a target must have for any of the cases.", needsValue, func(s *suite, v []string) { s.needs = v }),
+		field("dialect", "The dialect of the cases that do not say otherwise; rfc6455 if left out.", dialectValue, func(s *suite, d wire.Dialect) { s.dialect = d }),
+		field("tags", "Words to pick the cases by.", tagsValue, func(s *suite, v []string) { s.tags = v }),
+		field("timeout", "How long each case may take.", durationValue, func(s *suite, d time.Duration) { s.timeout = d }),
+		field("data", "Values by name, for $name.", rawValue(dataSchema), func(s *suite, n *yaml.Node) { s.data = n }),
+		field("clients", "Named connections, and how each opens.", rawValue(clientsSchema), func(s *suite, n *yaml.Node) { s.clients = n }),
+		field("cases", "The cases.", casesValue, func(s *suite, n []*yaml.Node) { s.cases = n }).must(),
+	},
+}
+
+var (
+	tagsValue     = oneOrMore("tags", kebabValue("a tag"))
+	casesValue    = listOf("cases", rawValue(ref("case")))
+	stepsValue    = listOf("steps", rawValue(ref("step")))
+	dataSchema    = schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": simpleName.String()}}
+	clientsSchema = schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": kebab.String()}, "additionalProperties": openValue.schema}
+	matrixSchema  = schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": simpleName.String()},
+		"additionalProperties": anyOf(schema{"type": "array", "minItems": 1}, schema{"type": "object", "minProperties": 1})}
+)
+
+// draft is a case while it is read.
+type draft struct {
+	Case
+	dialect wire.Dialect
+	clients *yaml.Node
+	steps   []*yaml.Node
+}
+
+var caseTable = table[draft]{
+	name: "case", like: "id: ping-empty, about: ..., rule: ..., steps: [...]", about: "A story of one connection, or of several named ones.",
+	keys: []key[draft]{
+		field("id", "The case's name in the suite.", kebabValue("an id"), func(d *draft, v string) { d.ID = v }).must(),
+		field("about", "One sentence: what is true of a good server.", stringValue("what the case is about"), func(d *draft, v string) { d.About = v }).must(),
+		field("rule", "The rule that every expectation stands for that has none of its own.", ruleValue, func(d *draft, id rules.ID) { d.Rule = id }).must(),
+		field("alias", "What others call the case: autobahn 6.4.1.", oneOrMore("aliases", stringValue("an alias")), func(d *draft, v []string) { d.Aliases = v }),
+		field("tags", "Words to pick the case by, beside the suite's.", tagsValue, func(d *draft, v []string) { d.Tags = v }),
+		field("needs", "What a target must have, beside what the suite needs.", needsValue, func(d *draft, v []string) { d.Needs = v }),
+		field("dialect", "The dialect, where not the suite's.", dialectValue, func(d *draft, v wire.Dialect) { d.dialect = v }),
+		field("matrix", "Axes: lists of values, or labels with values. The case is played for each combination.", rawValue(matrixSchema), func(*draft, *yaml.Node) {}),
+		field("clients", "Named connections, in place of the suite's.", rawValue(clientsSchema), func(d *draft, n *yaml.Node) { d.clients = n }),
+		field("timeout", "How long the case may take.", durationValue, func(d *draft, v time.Duration) { d.Timeout = v }),
+		field("steps", "What is done and expected, in order.", stepsValue, func(d *draft, n []*yaml.Node) { d.steps = n }).must(),
+	},
+}
+
+// suite reads a case file from its root.
+func (f *file) suite(root *yaml.Node) []*Case {
+	r := &reader{file: f, dialect: wire.RFC6455}
+	s := suite{dialect: wire.RFC6455}
+	suiteTable.read(r, root, &s)
+	if base := strings.TrimSuffix(path.Base(f.slashed()), path.Ext(f.name)); s.name != "" && s.name != base {
+		f.problem(child(root, "suite"), "suite %q is in a file named %q; the two names must be the same", s.name, base)
+	}
+	data := f.data(s.data)
+	var list []*Case
+	ids := map[string]int{}
+	for _, n := range s.cases {
+		list = append(list, f.cases(&s, n, data)...)
+		f.uniqueID(n, ids)
+	}
+	for _, d := range data.names {
+		if !d.used && len(s.cases) > 0 {
+			f.problem(d.key, "nothing uses $%s", d.key.Value)
+		}
+	}
+	return list
+}
+
+// slashed returns the file's name with slashes on every system.
+func (f *file) slashed() string { return strings.ReplaceAll(f.name, `\`, "/") }
+
+// uniqueID notes a case whose id an earlier one has.
+func (f *file) uniqueID(n *yaml.Node, ids map[string]int) {
+	id := child(n, "id")
+	if id == nil || id.Kind != yaml.ScalarNode {
+		return
+	}
+	if line, twice := ids[id.Value]; twice {
+		f.problem(id, "the case in line %d has the id %q already", line, cut(id.Value))
+		return
+	}
+	ids[id.Value] = id.Line
+}
+
+// data reads the values under data:. One may use those above it.
+func (f *file) data(n *yaml.Node) *scope {
+	s := &scope{names: map[string]*definition{}}
+	if n == nil {
+		return s
+	}
+	r := &reader{file: f, scope: s, dialect: wire.RFC6455}
+	for key, value := range r.members(n, "names with values") {
+		if !f.definable(key) {
+			continue
+		}
+		value = f.expand(value, s)
+		r.noUnknown(value)
+		s.names[key.Value] = &definition{key: key, value: value}
+	}
+	return s
+}
+
+// definable notes a key that cannot be a name.
+func (f *file) definable(key *yaml.Node) bool {
+	switch {
+	case !simpleName.MatchString(key.Value):
+		f.problem(key, "%q cannot be a name: letters, digits, _ and -, a letter first", cut(key.Value))
+	case key.Value == "target":
+		f.problem(key, "target is the prober's own name, for $%s", TargetHost)
+	default:
+		return true
+	}
+	return false
+}
+
+// noUnknown notes the names in a tree that nothing has.
+func (r *reader) noUnknown(n *yaml.Node) {
+	for _, child := range n.Content {
+		r.noUnknown(child)
+	}
+	if n.Kind != yaml.ScalarNode || !strings.Contains(n.Value, "$") {
+		return
+	}
+	for _, t := range tokens(n.Value) {
+		if t.name != "" && !r.captured(t.name) {
+			r.unknownName(n, t.name)
+		}
+	}
+}
+
+// cases reads a case, once for each combination of its matrix.
+func (f *file) cases(s *suite, n *yaml.Node, data *scope) []*Case {
+	f.problems.newRound()
+	axes, ok := f.matrix(n, data)
+	if !ok {
+		return nil
+	}
+	var list []*Case
+	for combination := range combinations(axes) {
+		f.problems.newRound()
+		found := f.problems.found
+		c := f.combination(s, n, &scope{names: combination.names, outer: data})
+		c.ID += combination.suffix
+		if f.problems.found == found {
+			list = append(list, c)
+		}
+		if f.left < 0 {
+			return nil
+		}
+	}
+	for _, axis := range axes {
+		if !axis.used() {
+			f.problem(axis.key, "nothing uses $%s", axis.key.Value)
+			return nil
+		}
+	}
+	return list
+}
+
+// combination reads a case with the values of one combination filled in.
+func (f *file) combination(s *suite, n *yaml.Node, names *scope) *Case {
+	r := &reader{file: f, scope: names, dialect: s.dialect, requests: map[string]bool{}}
+	d := draft{dialect: s.dialect, clients: s.clients}
+	d.Timeout = s.timeout
+	caseTable.read(r, r.expandCase(n, names), &d)
+	if d.clients == s.clients && s.clients != nil {
+		d.clients = r.expand(s.clients, names)
+	}
+	d.Pos, d.Suite, d.ID = f.pos(n), s.name, s.name+"/"+d.ID
+	d.Needs, d.Tags = union(s.needs, d.Needs), union(s.tags, d.Tags)
+	r.dialect, d.Dialect = d.dialect, d.dialect
+	d.Clients = r.namedClients(d.clients)
+	for _, step := range d.steps {
+		d.Steps = append(d.Steps, r.step(step, d.Rule))
+	}
+	return &d.Case
+}
+
+// expandCase fills the names into a case, its id and matrix left as they are.
+func (r *reader) expandCase(n *yaml.Node, names *scope) *yaml.Node {
+	if n.Kind != yaml.MappingNode {
+		return n
+	}
+	filled := clone(n)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if key := n.Content[i].Value; key != "matrix" && key != "id" {
+			filled.Content[i+1] = r.expand(n.Content[i+1], names)
+		}
+	}
+	return filled
+}
+
+// union returns the words of both lists, each once.
+func union(a, b []string) []string {
+	var list []string
+	for _, word := range slices.Concat(a, b) {
+		if !slices.Contains(list, word) {
+			list = append(list, word)
+		}
+	}
+	return list
+}
+
+// namedClients reads the clients of a case.
+func (r *reader) namedClients(n *yaml.Node) []Client {
+	if n == nil {
+		return []Client{{}}
+	}
+	var list []Client
+	for key, value := range r.members(n, "clients, such as {alice: {path: /chat}}") {
+		if !kebab.MatchString(key.Value) || slices.Contains(stepTable.names(), key.Value) {
+			r.problem(key, "%q cannot be a client: lower case and digits with hyphens, and no key of a step", cut(key.Value))
+		}
+		r.clients = append(r.clients, key.Value)
+		list = append(list, Client{Name: key.Value, Request: *openValue.read(r, value)})
+	}
+	return list
+}

@@ -1,0 +1,194 @@
+package casefile
+
+import (
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"wsprobe/internal/wire"
+)
+
+// value is a kind of value: how the loader reads it and how the schema
+// describes it, side by side so that the two cannot drift apart. A read notes
+// its problems and returns what it could make of the node.
+type value[T any] struct {
+	schema schema
+	read   func(*reader, *yaml.Node) T
+}
+
+// table is the closed list of keys of one kind of mapping. The loader and the
+// schema both work from it.
+type table[T any] struct {
+	name  string // as problems call the mapping: "step"
+	about string
+	like  string // an example, for where something else stands
+	one   string // says that exactly one of the alternatives must be there
+	keys  []key[T]
+}
+
+// key is a key of a mapping that is read into a T.
+type key[T any] struct {
+	name        string
+	about       string
+	required    bool
+	alternative bool     // one of those that exclude each other
+	beside      []string // the alternatives that it goes with; nil: all
+	with        string   // the key that must stand beside it
+	dialects    func(wire.Traits) bool
+	schema      schema
+	read        func(*reader, *yaml.Node, *T)
+}
+
+// field makes a key from a kind of value and from where the value goes.
+func field[T, V any](name, about string, v value[V], put func(*T, V)) key[T] {
+	return key[T]{name: name, about: about, schema: v.schema,
+		read: func(r *reader, n *yaml.Node, into *T) { put(into, v.read(r, n)) }}
+}
+
+func (k key[T]) must() key[T]                              { k.required = true; return k }
+func (k key[T]) alt() key[T]                               { k.alternative = true; return k }
+func (k key[T]) only(verbs ...string) key[T]               { k.beside = verbs; return k }
+func (k key[T]) and(name string) key[T]                    { k.with = name; return k }
+func (k key[T]) in(dialects func(wire.Traits) bool) key[T] { k.dialects = dialects; return k }
+
+// Where a key exists.
+func framed(t wire.Traits) bool { return !t.Hixie }
+func hixie(t wire.Traits) bool  { return t.Hixie }
+
+// entry is a key of a mapping as the file has it.
+type entry struct{ key, value *yaml.Node }
+
+// read reads a mapping into a T, in the order of the table. It returns the name
+// of the alternative that was there.
+func (t *table[T]) read(r *reader, n *yaml.Node, into *T) string {
+	if n.Kind != yaml.MappingNode {
+		r.problem(n, "%s is a mapping such as %s, not %s", article(t.name), t.like, describe(n))
+		return ""
+	}
+	entries := t.entries(r, n)
+	chosen := t.choose(r, n, entries)
+	t.complete(r, n, entries)
+	for _, k := range t.keys {
+		if e, ok := entries[k.name]; ok {
+			k.fits(r, t.name, e, chosen, entries)
+			k.read(r, e.value, into)
+		}
+	}
+	return chosen
+}
+
+// entries returns the keys that the table knows.
+func (t *table[T]) entries(r *reader, n *yaml.Node) map[string]entry {
+	known := map[string]bool{}
+	for _, k := range t.keys {
+		known[k.name] = true
+	}
+	entries := map[string]entry{}
+	for key, value := range pairs(n) {
+		_, twice := entries[key.Value]
+		switch {
+		case !known[key.Value]:
+			r.problem(key, "%s has no key %q%s", t.name, cut(key.Value), suggest(key.Value, t.names()))
+		case !twice:
+			entries[key.Value] = entry{key, value}
+		}
+	}
+	return entries
+}
+
+// names returns the keys of the table.
+func (t *table[T]) names() []string {
+	var names []string
+	for _, k := range t.keys {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// alternatives returns the keys that exclude each other.
+func (t *table[T]) alternatives() []string {
+	var names []string
+	for _, k := range t.keys {
+		if k.alternative {
+			names = append(names, k.name)
+		}
+	}
+	return names
+}
+
+// choose returns the alternative that is there.
+func (t *table[T]) choose(r *reader, n *yaml.Node, entries map[string]entry) string {
+	if t.one == "" {
+		return ""
+	}
+	var chosen []string
+	for key := range pairs(n) {
+		if e, ok := entries[key.Value]; ok && e.key == key && t.alternative(key.Value) {
+			chosen = append(chosen, key.Value)
+		}
+	}
+	switch len(chosen) {
+	case 1:
+		return chosen[0]
+	case 0:
+		if len(entries) == len(n.Content)/2 { // an unknown key may have been meant for it
+			r.problem(n, "%s; this one has none of %s", t.one, enumerate(t.alternatives(), "and"))
+		}
+	case 2:
+		r.problem(n, "%s; this one has both %s", t.one, enumerate(chosen, "and"))
+	default:
+		r.problem(n, "%s; this one has %s", t.one, enumerate(chosen, "and"))
+	}
+	return ""
+}
+
+func (t *table[T]) alternative(name string) bool {
+	for _, k := range t.keys {
+		if k.name == name {
+			return k.alternative
+		}
+	}
+	return false
+}
+
+// complete notes the keys that are missing.
+func (t *table[T]) complete(r *reader, n *yaml.Node, entries map[string]entry) {
+	var missing []string
+	for _, k := range t.keys {
+		if _, ok := entries[k.name]; !ok && k.required {
+			missing = append(missing, k.name)
+		}
+	}
+	if len(missing) > 0 {
+		r.problem(n, "%s has no %s", t.name, enumerate(missing, "and no"))
+	}
+}
+
+// fits checks a key against the dialect and against the other keys.
+func (k key[T]) fits(r *reader, kind string, e entry, chosen string, entries map[string]entry) {
+	if k.dialects != nil && !k.dialects(r.dialect.Traits()) {
+		r.problem(e.key, "%s has no key %q in %s", kind, k.name, r.dialect)
+	}
+	if k.beside != nil && chosen != "" && !slices.Contains(k.beside, chosen) {
+		r.problem(e.key, "%s goes with %s, not with %s", k.name, enumerate(k.beside, "or"), chosen)
+	}
+	if _, ok := entries[k.with]; k.with != "" && !ok {
+		r.problem(e.key, "%s goes with %s, which is not there", k.name, k.with)
+	}
+}
+
+// enumerate joins words as a sentence does: "a, b and c".
+func enumerate(words []string, last string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+}
+
+func article(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
