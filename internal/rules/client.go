@@ -30,3 +30,89 @@ const (
 	// ClientWaits asks that nothing follows the request before the answer.
 	ClientWaits ID = "client.waits"
 )
+
+var clientRules = []Rule{
+	{
+		ID: ClientRequestLine, Level: Must, Document: rfc6455, Section: "4.1", Client: true,
+		Quote:        "The method of the request MUST be GET, and the HTTP version MUST be at least 1.1.",
+		About:        "The request line is a GET of HTTP/1.1 or higher.",
+		Requirements: []string{"CC-001"},
+	},
+	{
+		ID: ClientTarget, Level: Must, Document: rfc6455, Section: "4.1", Client: true,
+		Quote: `The "Request-URI" part of the request MUST match the /resource name/ defined in Section 3 (a relative URI) or be an absolute ` +
+			`http/https URI that, when parsed, has a /resource name/, /host/, and /port/ that match the corresponding ws/wss URI.`,
+		About:        "The target is a path that begins with a slash, or an absolute URI, and has no fragment.",
+		Requirements: []string{"CC-002"},
+	},
+	{
+		ID: ClientHost, Level: Must, Document: rfc6455, Section: "4.1", Client: true,
+		Quote: `The request MUST contain a |Host| header field whose value contains /host/ plus optionally ":" followed by /port/ ` +
+			`(when not using the default port).`,
+		About:        "The request has one Host field.",
+		Requirements: []string{"CC-003"},
+	},
+	{
+		ID: ClientUpgrade, Level: Must, Document: rfc6455, Section: "4.1", Client: true,
+		Quote:        `The request MUST contain an |Upgrade| header field whose value MUST include the "websocket" keyword.`,
+		About:        "The request asks for an upgrade to websocket.",
+		Requirements: []string{"CC-004"},
+	},
+	{
+		ID: ClientConnection, Level: Must, Document: rfc6455, Section: "4.1", Client: true,
+		Quote:        `The request MUST contain a |Connection| header field whose value MUST include the "Upgrade" token.`,
+		About:        "The request has the token Upgrade in its Connection field.",
+		Requirements: []string{"CC-004"},
+	},
+	{
+		ID: ClientKey, Level: Must, Document: rfc6455, Section: "4.1", Client: true,
+		Quote: "The value of this header field MUST be a nonce consisting of a randomly selected 16-byte value that has been " +
+			"base64-encoded (see Section 4 of [RFC4648]).",
+		About:        "The request has a key, and it is 16 bytes in base64.",
+		Requirements: []string{"CC-005"},
+	},
+	{
+		ID: ClientKeyOnce, Level: Must, Document: rfc6455, Section: "11.3.1", Client: true,
+		Quote:        "The |Sec-WebSocket-Key| header field MUST NOT appear more than once in an HTTP request.",
+		About:        "The request has one key.",
+		Requirements: []string{"CC-005"},
+	},
+	{
+		ID: ClientVersion, Level: Must, Document: rfc6455, Section: "4.1", Client: true,
+		Quote:        "The request MUST include a header field with the name |Sec-WebSocket-Version|.",
+		About:        "The request names the version of its dialect: 13 for RFC 6455.",
+		Requirements: []string{"CC-006"},
+	},
+	{
+		ID: ClientVersionOnce, Level: Must, Document: rfc6455, Section: "11.3.5", Client: true,
+		Quote:        "However, the |Sec-WebSocket-Version| header field MUST NOT appear more than once in an HTTP request.",
+		About:        "The request names one version.",
+		Requirements: []string{"CC-006"},
+	},
+	{
+		ID: ClientOrigin, Level: Should, Document: rfc6455, Section: "4.1", Client: true,
+		Quote:        "The request MUST include a header field with the name |Origin| [RFC6454] if the request is coming from a browser client.",
+		About:        "A request whose User-Agent is a browser's has an Origin.",
+		Room:         "From outside a browser is known only by what it says of itself in User-Agent, which others say too.",
+		Requirements: []string{"CC-007"},
+	},
+	{
+		ID: ClientProtocols, Level: Must, Document: rfc6455, Section: "4.1", Client: true,
+		Quote: "The elements that comprise this value MUST be non-empty strings with characters in the range U+0021 to U+007E not including " +
+			"separator characters as defined in [RFC2616] and MUST all be unique strings.",
+		About:        "The subprotocols offered are tokens, and each is offered once.",
+		Requirements: []string{"CC-008"},
+	},
+	{
+		ID: ClientExtensions, Level: Must, Document: rfc6455, Section: "4.3", Client: true,
+		Quote:        `extension = extension-token *( ";" extension-param )`,
+		About:        "The extensions offered keep the grammar.",
+		Requirements: []string{"CC-008"},
+	},
+	{
+		ID: ClientWaits, Level: Must, Document: rfc6455, Section: "4.1", Client: true,
+		Quote:        "Once the client's opening handshake has been sent, the client MUST wait for a response from the server before sending any further data.",
+		About:        "Nothing follows the request before the answer has come.",
+		Requirements: []string{"CC-009"},
+	},
+}

@@ -15,3 +15,43 @@ const (
 	// ExtensionTwoFields asks that offers in two fields are one list.
 	ExtensionTwoFields ID = "extension.two-fields"
 )
+
+var extensionRules = []Rule{
+	{
+		ID: ExtensionUnasked, Level: Must, Document: rfc6455, Section: "9",
+		Quote:        "A server MUST NOT respond with any extension not requested by the client.",
+		About:        "The answer names no extension that the client did not offer.",
+		Requirements: []string{"HS-014", "PM-002"},
+	},
+	{
+		ID: ExtensionUnknown, Level: Must, Document: rfc6455, Section: "9.1",
+		Quote:        "Any extension-token used MUST be a registered token (see Section 11.4).",
+		About:        "An extension that nobody defined is not accepted, though the client offers it.",
+		Requirements: []string{"HS-015"},
+	},
+	{
+		ID: ExtensionMalformed, Level: Must, Document: rfc6455, Section: "9.1",
+		Quote: "If a value is received by either the client or the server during negotiation that does not conform to the ABNF below, " +
+			"the recipient of such malformed data MUST immediately _Fail the WebSocket Connection_.",
+		About:        "An offer that breaks the grammar is not answered with a 101.",
+		Requirements: []string{"HS-016"},
+	},
+	{
+		ID: ExtensionAnswerForm, Level: Must, Document: rfc6455, Section: "4.3",
+		Quote:        "The following new header fields can be sent during the handshake from the server to the client: Sec-WebSocket-Extensions = extension-list",
+		About:        "The extensions of the answer keep the grammar; an empty field does not.",
+		Requirements: []string{"HS-014", "HS-063"},
+	},
+	{
+		ID: ExtensionQuoted, Level: Must, Document: rfc6455, Section: "9.1",
+		Quote:        "When using the quoted-string syntax variant, the value ;after quoted-string unescaping MUST conform to the ;'token' ABNF.",
+		About:        "A quoted value stands for the value itself.",
+		Requirements: []string{"HS-017", "PM-015"},
+	},
+	{
+		ID: ExtensionTwoFields, Level: Must, Document: rfc6455, Section: "9.1",
+		Quote:        "Note that like other HTTP header fields, this header field MAY be split or combined across multiple lines.",
+		About:        "Offers in two fields are one list, in order.",
+		Requirements: []string{"HS-018"},
+	},
+}

@@ -31,10 +31,7 @@ type Rule struct {
 	// Requirements are the ids of the list of testable requirements that the
 	// rule stands for: "HS-001".
 	Requirements []string
+	// Client says that only what a client sends can break the rule. Such a rule
+	// is for observers: no case plays it against a server.
+	Client bool
 }
-
-// All returns every rule, by topic and in the order of the documents.
-func All() []Rule { panic("unwritten") }
-
-// Get returns the rule of that id.
-func Get(id ID) (Rule, bool) { panic("unwritten") }
