@@ -1,0 +1,62 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Options says how the formats for people look. The formats for machines take
+// nothing from it.
+type Options struct {
+	Width   int  // columns; 0 is DefaultWidth
+	Color   bool // ANSI colours, which never stand alone: the word is always there
+	Verbose bool // every case, with its transcript
+	Quiet   bool // the summary line only
+}
+
+// DefaultWidth is how wide text is made where no terminal says otherwise.
+const DefaultWidth = 88
+
+// Format is one way to tell results.
+type Format struct {
+	Name  string
+	About string
+	write func(io.Writer, *Results, Options) error
+}
+
+// formats is the registry: a further format is a file of its own and a line here.
+var formats = []Format{
+	{"text", "for people: failures whole, the rest in short", writeText},
+	{"json", "the results file: everything that was seen, for wsprobe report and diff", writeJSON},
+	{"junit", "JUnit XML, for CI services", writeJUnit},
+	{"tap", "TAP version 14, for prove and its kin", writeTAP},
+	{"sarif", "SARIF 2.1.0, for code scanning", writeSARIF},
+	{"markdown", "Markdown, for a pull request or a job summary", writeMarkdown},
+}
+
+// Formats lists the formats.
+func Formats() []Format { return formats }
+
+// FormatNames lists the names of the formats.
+func FormatNames() []string {
+	var names []string
+	for _, f := range formats {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Write writes r to w in the format of that name.
+func Write(format string, w io.Writer, r *Results, o Options) error {
+	for _, f := range formats {
+		if f.Name != format {
+			continue
+		}
+		if err := f.write(w, r, o); err != nil {
+			return fmt.Errorf("writing %s: %w", format, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("no report format %q, only %s", format, strings.Join(FormatNames(), ", "))
+}

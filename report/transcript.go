@@ -1,0 +1,240 @@
+package report
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// Transcript prints events, one a line, in columns: time, arrow, client,
+// opcode, bits, length and payload. The columns start narrow and only grow, so
+// that it serves a stream as well as a finished conversation.
+type Transcript struct {
+	Options Options
+	Indent  int // columns in front of each line
+
+	time, client, kind, bits, size int
+}
+
+// NewTranscript makes a printer that is indented by so many columns.
+func NewTranscript(o Options, indent int) *Transcript {
+	return &Transcript{Options: o, Indent: indent, time: 5, kind: 6, size: 2}
+}
+
+// Fit widens the columns so that these lines stand one below the other.
+func (t *Transcript) Fit(lines []Line) {
+	for i := range lines {
+		t.fit(&lines[i])
+	}
+}
+
+func (t *Transcript) fit(l *Line) {
+	t.time = max(t.time, len(clock(l)))
+	t.client = max(t.client, textWidth(clean(l.Client)))
+	t.kind = max(t.kind, textWidth(clean(l.Kind)))
+	t.bits = max(t.bits, len(bits(l)))
+	if showsSize(l) {
+		t.size = max(t.size, len(strconv.FormatUint(l.Size, 10)))
+	}
+}
+
+// Print writes one event, in as many rows as its payload is shown in.
+func (t *Transcript) Print(w io.Writer, l Line) error {
+	t.fit(&l)
+	for _, row := range t.rows(&l) {
+		if _, err := io.WriteString(w, row+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rows returns the event as lines of text, with nothing in them that a
+// terminal would obey.
+func (t *Transcript) rows(l *Line) []string {
+	head := t.head(l)
+	column := textWidth(head)
+	if t.Options.width()-column < minContent {
+		return t.stacked(l)
+	}
+	content := t.content(l, t.Options.width()-column)
+	if len(content) == 0 {
+		return []string{strings.TrimRight(head, " ")}
+	}
+	return append([]string{head + content[0]}, indented(content[1:], column)...)
+}
+
+// minContent is how narrow the last column may become before it moves below.
+const minContent = 16
+
+// stacked puts the payload below the rest and gives up columns, for narrow
+// terminals.
+func (t *Transcript) stacked(l *Line) []string {
+	alone := NewTranscript(t.Options, t.Indent)
+	alone.client = t.client
+	alone.fit(l)
+	column := t.column() + 3
+	rows := []string{strings.TrimRight(alone.head(l), " ")}
+	return append(rows, indented(t.content(l, max(t.Options.width()-column, minContent)), column)...)
+}
+
+func indented(rows []string, columns int) []string {
+	var out []string
+	for _, r := range rows {
+		out = append(out, strings.Repeat(" ", columns)+r)
+	}
+	return out
+}
+
+func (t *Transcript) head(l *Line) string {
+	arrow := "←"
+	if l.Sent {
+		arrow = "→"
+	}
+	cells := []string{fmt.Sprintf("%*s", t.time, clock(l)), arrow}
+	if t.client > 0 {
+		cells = append(cells, pad(clean(l.Client), t.client))
+	}
+	cells = append(cells, pad(clean(l.Kind), t.kind))
+	if showsSize(l) {
+		if t.bits > 0 {
+			cells = append(cells, pad(bits(l), t.bits))
+		}
+		cells = append(cells, fmt.Sprintf("%*d", t.size, l.Size))
+	}
+	return strings.Repeat(" ", t.Indent) + strings.Join(cells, "  ") + "  "
+}
+
+// column is where the arrow stands; what is said about a line begins there.
+func (t *Transcript) column() int { return t.Indent + t.time + 2 }
+
+func clock(l *Line) string { return fmt.Sprintf("%.3f", l.At.Seconds()) }
+
+// showsSize tells what has a length from what merely happened.
+func showsSize(l *Line) bool { return l.Frame != nil || l.Size > 0 || len(l.Payload) > 0 }
+
+// bits says what a frame's header says beside its opcode: FIN always, the rest
+// where it is out of the ordinary.
+func bits(l *Line) string {
+	f := l.Frame
+	if f == nil {
+		return ""
+	}
+	if f.Type != nil {
+		return fmt.Sprintf("type=%02x", *f.Type)
+	}
+	s := "fin=0"
+	if f.Fin {
+		s = "fin=1"
+	}
+	if f.Rsv != 0 {
+		s += fmt.Sprintf(" rsv=%d", f.Rsv)
+	}
+	if f.Masked != l.Sent {
+		s += " mask=" + strconv.Itoa(btoi(f.Masked))
+	}
+	if f.Bits != 0 {
+		s += fmt.Sprintf(" len%d", f.Bits)
+	}
+	return s
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// content returns what stands in the last column, row by row.
+func (t *Transcript) content(l *Line, width int) []string {
+	note := l.Note
+	var rows []string
+	switch {
+	case l.Kind == "request" || l.Kind == "response":
+		rows = headRows(l, width)
+	case l.Kind == "close" && len(l.Payload) >= 2 && !compressed(l):
+		rows = []string{closeText(l, width)}
+	case len(l.Payload) > 0:
+		rows = payloadRows(l, width, t.most())
+	}
+	if note == "" {
+		return rows
+	}
+	if len(rows) == 0 {
+		return wrap(note, width)
+	}
+	return append(rows, wrap("("+note+")", width)...)
+}
+
+// most is how many rows a payload may take.
+func (t *Transcript) most() int {
+	if t.Options.Verbose {
+		return 8
+	}
+	return 1
+}
+
+// headRows shows a request or response head as its lines, and whatever bytes
+// follow the blank line (a hixie-76 challenge) as bytes.
+func headRows(l *Line, width int) []string {
+	head, body, _ := strings.Cut(string(l.Payload), "\r\n\r\n")
+	var rows []string
+	for line := range strings.SplitSeq(head, "\r\n") {
+		s, n := escapeTo([]byte(line), width-1)
+		if n < len(line) {
+			s += "…"
+		}
+		rows = append(rows, s)
+	}
+	if body != "" {
+		rows = append(rows, payloadRows(&Line{Kind: "bytes", Payload: []byte(body), Cut: l.Cut}, width, 1)...)
+	}
+	return rows
+}
+
+// closeText shows a Close as its code and its reason (RFC 6455 §5.5.1).
+func closeText(l *Line, width int) string {
+	code := strconv.Itoa(int(binary.BigEndian.Uint16(l.Payload)))
+	reason, _ := escapeTo(l.Payload[2:], width-len(code)-1)
+	return strings.TrimRight(code+" "+reason, " ")
+}
+
+// compressed reports whether the payload is what permessage-deflate made of it
+// (RFC 7692 §6: RSV1).
+func compressed(l *Line) bool { return l.Frame != nil && l.Frame.Rsv&4 != 0 }
+
+// payloadRows shows a payload in at most that many rows: text as text, anything
+// else as bytes, and a … where there is more.
+func payloadRows(l *Line, width, most int) []string {
+	p := l.Payload
+	render := hexTo
+	if asText(l) {
+		render = escapeTo
+		if l.Cut {
+			p = wholeRunes(p)
+		}
+	}
+	var rows []string
+	for len(p) > 0 && len(rows) < most {
+		s, n := render(p, width-1)
+		rows = append(rows, s)
+		p = p[n:]
+	}
+	if len(rows) > 0 && (len(p) > 0 || l.Cut) {
+		rows[len(rows)-1] += "…"
+	}
+	return rows
+}
+
+func asText(l *Line) bool {
+	if compressed(l) {
+		return false
+	}
+	if l.Kind == "text" {
+		return mostlyReadable(l.Payload)
+	}
+	return readable(l.Payload)
+}
