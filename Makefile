@@ -1,0 +1,63 @@
+# make help says what there is. Everything needs Go alone but peers, which
+# targets/setup prepares, and a few tests that want a browser or tshark.
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+FUZZTIME ?= 10s
+
+.PHONY: help
+help: ## what there is to make
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+
+.PHONY: build
+build: ## the commands, into bin/
+	go build -o bin/ ./cmd/...
+
+.PHONY: test
+test: setup lint unit selftest cases peers ## everything that CI plays
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck, shellcheck where it is there
+	@files=$$(gofmt -l .); if [[ -n $$files ]]; then echo "not gofmt'ed: $$files"; exit 1; fi
+	go vet ./...
+	go tool staticcheck ./...
+	if command -v shellcheck >/dev/null; then shellcheck .ci/run targets/setup targets/play; fi
+
+.PHONY: unit
+unit: ## every Go test, with the race detector
+	go test -race ./...
+
+.PHONY: selftest
+selftest: build ## prove that every rule can be seen broken
+	bin/wsprobe selftest
+
+.PHONY: cases
+cases: build ## play the cases against the bundled server
+	bin/wsprobe run cases/
+
+.PHONY: setup
+setup: ## install what peers and some tests need, where it may
+	targets/setup
+
+.PHONY: peers
+peers: build setup ## play the cases against servers that nobody here wrote
+	targets/play
+
+.PHONY: bench
+bench: ## every benchmark, once
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	@for package in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz' || true); do \
+	    echo "$$package $$target"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package"; \
+	  done; \
+	done
+
+bin/peers/%: targets/c/%.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -o $@ $< -l$(patsubst lib%,%,$*)
