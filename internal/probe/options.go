@@ -1,8 +1,12 @@
 // Package probe plays cases against a target and judges what comes back.
+//
+// A run asks the target what it has, then plays the cases in parallel, each on
+// connections of its own. Everything that the target sends goes through lint;
+// what a case expects beside that is judged here. A canary conversation first,
+// last and after each failure tells a target that a case has killed.
 package probe
 
 import (
-	"context"
 	"crypto/tls"
 	"net/http"
 	"time"
@@ -13,22 +17,27 @@ import (
 
 // Options says what to play, against what, and how.
 type Options struct {
-	URL       string      // ws://, wss://
+	// URL of the target, ws:// or wss://. With Start it may hold {port}, and
+	// left out it is ws://127.0.0.1:{port}/.
+	URL       string
 	Name      string      // of the target; "" is its URL
 	Start     string      // command that starts the target; {port} is filled in
+	Dir       string      // where Start runs; "" is here
 	Have      []string    // what the target has; nil: found out by asking it
 	Header    http.Header // sent in every opening handshake
-	Origin    string
+	Origin    string      // "": none, or in the hixie dialects the target's own
 	Protocols []string    // offered in every opening handshake that does not say otherwise
 	TLS       *tls.Config // for wss; nil: the system's trust
 
 	Cases        []*casefile.Case
-	Jobs         int           // cases at a time; 0: a default for the machine
+	Unplayed     []string      // ids of cases that exist but were left out by a filter
+	Jobs         int           // cases at a time; 0: DefaultJobs
 	TimeoutScale float64       // every wait times this; 0: 1
 	Repeat       int           // times each case is played; 0: 1
 	Known        *Known        // known failures; nil: none
-	Strict       bool          // only noted in the results
-	AgainFlags   []string      // flags that the "again:" line of a failure repeats
+	Strict       bool          // a missed SHOULD counts as a failure in the baseline
+	Again        string        // how a failure is played again, up to "--only": "wsprobe run --url …"
+	Tool         string        // name and version, for the results
 	Deadline     time.Duration // of the whole run; 0: none
 
 	// Progress, when set, is called after each case, never concurrently.
@@ -37,13 +46,39 @@ type Options struct {
 	Found func(t report.Target)
 }
 
-// Run plays the cases. It always returns results: a target that cannot be
-// reached, or that dies, is told in Results.Trouble; when ctx ends, Interrupted
-// is set and what was done is there. The error is for options that make no sense.
-func Run(ctx context.Context, o Options) (*report.Results, error) { panic("unwritten") }
+// DefaultJobs is how many cases are played at a time where nothing else is
+// said. Cases wait more than they work, so it does not follow the cores.
+const DefaultJobs = 8
 
-// Known is a list of known failures: patterns, each with its line.
-type Known struct{}
+// How long things may take, each times Options.TimeoutScale. A right server
+// never needs them; they are long so that a busy machine is not blamed.
+const (
+	dialTimeout     = 5 * time.Second
+	responseTimeout = 5 * time.Second // from request to response head
+	expectTimeout   = 4 * time.Second // for an expected event
+	// A connection that has not failed after askAfter is asked with a ping
+	// whether it still works, so that a miss is known without waiting it out.
+	askAfter = 300 * time.Millisecond
+	// After both Close frames the server closes TCP "immediately" (RFC 6455
+	// §7.1.1): later than promptClose is said, later than closeTimeout is judged.
+	promptClose  = 2 * time.Second
+	closeTimeout = 5 * time.Second
+	startTimeout = 60 * time.Second // until a started target listens
+	caseTimeout  = 2 * time.Minute  // where a case names none
+)
 
-// ReadKnown reads a known-failures file. Every bad line is in the error.
-func ReadKnown(path string) (*Known, error) { panic("unwritten") }
+// What a connection may cost. A target that sends more without end is cut off.
+const (
+	maxReceived = 192 << 20 // bytes taken from one connection
+	keepPayload = 64 << 20  // bytes of one message that can be compared
+	showPayload = 256       // bytes of a payload that go into a transcript
+	maxLines    = 2000      // lines of a case's transcript
+)
+
+// wait scales a duration as the options say.
+func (o *Options) wait(d time.Duration) time.Duration {
+	if o.TimeoutScale > 0 {
+		return time.Duration(float64(d) * o.TimeoutScale)
+	}
+	return d
+}

@@ -1,0 +1,138 @@
+package probe
+
+import (
+	"fmt"
+	"time"
+
+	"wsprobe/internal/casefile"
+	"wsprobe/internal/lint"
+	"wsprobe/internal/rules"
+	"wsprobe/internal/wire"
+)
+
+// failing is the state of waiting for a target to _Fail the WebSocket
+// Connection_ (RFC 6455 §7.1.7). That is three rules in one: TCP closed, which
+// is the step's own; a Close with a fitting code before it; and nothing more
+// processed.
+type failing struct {
+	p     *player
+	c     *conn
+	s     *casefile.Step
+	want  *casefile.Event
+	until time.Time
+
+	asked []byte      // payload of the ping that asks whether the connection still works
+	went  *lint.Event // what shows that the target went on
+}
+
+// expectFail judges whether the target fails the connection.
+func (p *player) expectFail(c *conn, s *casefile.Step, want *casefile.Event, until time.Time) {
+	f := &failing{p: p, c: c, s: s, want: want, until: until}
+	for p.ctx.Err() == nil {
+		i, e := c.await(p.ctx, f.patience(), f.sees)
+		switch {
+		case e == nil && f.ask():
+		case e == nil:
+			f.miss("the connection still stands")
+			return
+		case e.Kind == lint.KindEnd || e.Message.Opcode == wire.OpClose:
+			f.failed(i, e)
+			return
+		case f.asked != nil && e.Message.Opcode == wire.OpPong && string(e.Message.Payload) == string(f.asked):
+			f.miss("the connection still works: a ping sent later was answered")
+			return
+		default:
+			f.went = e
+			f.ask()
+		}
+	}
+}
+
+// patience is how long to wait before asking, or before giving up.
+func (f *failing) patience() time.Time {
+	if f.asked != nil || !f.canAsk() {
+		return f.until
+	}
+	return earlier(f.until, f.p.wait(askAfter))
+}
+
+// sees passes over what was looked at, and what is no sign of anything.
+func (f *failing) sees(e *lint.Event) bool {
+	if f.went != nil && e.Offset <= f.went.Offset {
+		return false
+	}
+	return f.p.sees(f.c, nil)(e) && (e.Kind != lint.KindMessage || !f.idle(e.Message))
+}
+
+// idle reports whether a message may come whatever we do: a target that sends
+// of its own accord may not have read what we sent.
+func (f *failing) idle(m *lint.Message) bool { return f.p.greets && !m.Opcode.Control() }
+
+// canAsk reports whether a ping can be sent and would reach the target as one.
+func (f *failing) canAsk() bool {
+	c := f.c
+	return !c.sentClose && !c.finished && !c.desynced && !f.p.c.Dialect.Traits().Hixie
+}
+
+// ask sends a ping. TCP keeps the order, so a target that answers it has not
+// failed the connection over what came before.
+func (f *failing) ask() bool {
+	if f.asked != nil || !f.canAsk() || time.Now().After(f.until) {
+		return false
+	}
+	f.asked = fmt.Appendf(nil, "still there? %d", len(f.c.sentPings))
+	f.c.sendControl(wire.OpPing, f.asked)
+	return true
+}
+
+// miss reports that the connection was not failed.
+func (f *failing) miss(how string) {
+	if f.p.ctx.Err() != nil {
+		return
+	}
+	if f.went != nil {
+		how = unexpected(f.went, "", false) + "; " + how
+	}
+	f.p.miss(f.c, f.s, f.s.Rule, how, wanted(f.want))
+}
+
+// failed judges how the connection was failed; e is the Close or the end.
+func (f *failing) failed(i int, e *lint.Event) {
+	p, want := f.p, wanted(f.want)
+	switch {
+	case p.c.Dialect.Traits().Hixie:
+	case e.Kind == lint.KindEnd:
+		p.miss(f.c, f.s, rules.FailCloseFrame, describe(e)+" with no Close before it", want)
+	case !matchesCode(e.Message.Code, f.want.Codes):
+		p.miss(f.c, f.s, rules.FailCloseCode, describe(e), want)
+	}
+	if f.went != nil {
+		p.miss(f.c, f.s, rules.FailNoProcessing, unexpected(f.went, "", false)+", then "+describe(e), want)
+	}
+	f.c.consume(i)
+	if e.Kind != lint.KindEnd {
+		f.ended()
+	}
+}
+
+// ended waits for the end of TCP after a Close.
+func (f *failing) ended() {
+	if f.c.desynced && !f.c.finished {
+		f.c.halfClose() // a Close of ours would not be read as one
+	}
+	i, e := f.c.await(f.p.ctx, time.Now().Add(f.p.wait(closeTimeout)), isEnd)
+	if e != nil {
+		f.c.consume(i)
+		return
+	}
+	f.p.notClosed(f.c, f.s)
+}
+
+func isEnd(e *lint.Event) bool { return e.Kind == lint.KindEnd }
+
+// notClosed reports a TCP connection that outlives its WebSocket connection.
+func (p *player) notClosed(c *conn, s *casefile.Step) {
+	if p.ctx.Err() == nil {
+		p.miss(c, s, rules.CloseTCP, fmt.Sprintf("TCP still open %v after the Close frames", p.wait(closeTimeout)), "TCP closed by the server")
+	}
+}

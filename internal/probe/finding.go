@@ -1,0 +1,41 @@
+package probe
+
+import (
+	"time"
+
+	"wsprobe/internal/casefile"
+	"wsprobe/internal/lint"
+	"wsprobe/internal/rules"
+	"wsprobe/report"
+)
+
+// lintFinding takes a finding that lint made of the target's traffic.
+func (p *player) lintFinding(c *conn, f lint.Finding, at time.Duration) {
+	r := f.Report(at)
+	r.Client = c.name
+	p.report(r)
+}
+
+// miss reports that what a step expected did not hold. A MUST ends the case.
+func (p *player) miss(c *conn, s *casefile.Step, rule rules.ID, detail, wanted string) {
+	f := lint.Finding{Rule: rule, Detail: detail}.Report(p.log.now())
+	f.Client, f.Wanted = c.name, wanted
+	f.File, f.Line = s.Pos.File, s.Pos.Line
+	p.report(f)
+	if f.Verdict == report.Fail {
+		p.stopped = true
+	}
+}
+
+// report keeps a finding; a rule is reported once a case, at its first place.
+func (p *player) report(f report.Finding) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.findings {
+		if p.findings[i].Rule == f.Rule {
+			return
+		}
+	}
+	f.After = p.log.len()
+	p.findings = append(p.findings, f)
+}

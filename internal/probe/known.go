@@ -1,0 +1,110 @@
+package probe
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+
+	"wsprobe/report"
+)
+
+// Known is a list of known failures. The cases that it names still run, and
+// must fail; a line that names none, or one that passes, is stale.
+type Known struct {
+	file  string
+	lines []knownLine
+}
+
+type knownLine struct {
+	line    int
+	text    string
+	pattern *Pattern
+	flaky   bool // written with a leading ~: may fail or pass
+}
+
+// ReadKnown reads a known-failures file: a pattern a line, # for comments.
+// Every bad line is in the error.
+func ReadKnown(path string) (*Known, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("known failures: %w", err)
+	}
+	k := &Known{file: path}
+	var problems []error
+	for i, text := range strings.Split(string(b), "\n") {
+		text = strings.TrimSpace(text)
+		if text == "" || text[0] == '#' {
+			continue
+		}
+		l := knownLine{line: i + 1, text: text}
+		text, l.flaky = strings.CutPrefix(text, "~")
+		if l.pattern, err = NewPattern(strings.TrimSpace(text)); err != nil {
+			problems = append(problems, fmt.Errorf("%s:%d: %w", path, l.line, err))
+			continue
+		}
+		k.lines = append(k.lines, l)
+	}
+	return k, errors.Join(problems...)
+}
+
+// apply marks the cases that the list names and returns what it says untruly.
+// unplayed are ids that a filter left out: a line for them is not stale.
+func (k *Known) apply(cases []report.Case, unplayed []string, strict bool) []report.Stale {
+	var stale []report.Stale
+	for _, l := range k.lines {
+		matched := false
+		for i := range cases {
+			c := &cases[i]
+			if !l.pattern.Match(c.ID) {
+				continue
+			}
+			matched = true
+			c.Known = l.text
+			if passed := c.Verdict == report.Pass || c.Verdict == report.Info || c.Verdict == report.NonStrict && !strict; passed && !l.flaky {
+				stale = append(stale, report.Stale{File: k.file, Line: l.line, Text: l.text, Reason: fmt.Sprintf("%s came to %s", c.ID, c.Verdict)})
+			}
+		}
+		for _, id := range unplayed {
+			matched = matched || l.pattern.Match(id)
+		}
+		if !matched {
+			stale = append(stale, report.Stale{File: k.file, Line: l.line, Text: l.text, Reason: "matches no case"})
+		}
+	}
+	return stale
+}
+
+// Pattern is a pattern over case ids: * is any text within one part, ** any
+// text at all. Parts are parted by "/" and, before a matrix label, by "[".
+type Pattern struct{ re *regexp.Regexp }
+
+// NewPattern reads a pattern.
+func NewPattern(s string) (*Pattern, error) {
+	if s == "" {
+		return nil, errors.New("the pattern is empty")
+	}
+	var b strings.Builder
+	b.WriteString(`^`)
+	for i := 0; i < len(s); i++ {
+		switch {
+		case strings.HasPrefix(s[i:], "**"):
+			b.WriteString(`.*`)
+			i++
+		case s[i] == '*':
+			b.WriteString(`[^/]*`)
+		default:
+			b.WriteString(regexp.QuoteMeta(s[i : i+1]))
+		}
+	}
+	b.WriteString(`$`)
+	re, err := regexp.Compile(b.String())
+	if err != nil {
+		return nil, fmt.Errorf("pattern %q: %w", s, err)
+	}
+	return &Pattern{re}, nil
+}
+
+// Match reports whether the whole of s fits the pattern.
+func (p *Pattern) Match(s string) bool { return p.re.MatchString(s) }

@@ -1,0 +1,202 @@
+package probe
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"wsprobe/internal/casefile"
+	"wsprobe/internal/lint"
+	"wsprobe/internal/wire"
+	"wsprobe/report"
+)
+
+// pace is how bytes are cut into TCP writes.
+type pace struct {
+	chop  int           // bytes a write; 0: all at once
+	every time.Duration // between the writes
+}
+
+// write sends p. A target that has closed, or that does not read, is no error
+// here: what the case expects next will tell.
+func (c *conn) write(p []byte, pc pace) {
+	for len(p) > 0 && !c.finished {
+		piece := p
+		if pc.chop > 0 && pc.chop < len(p) {
+			piece = p[:pc.chop]
+		}
+		p = p[len(piece):]
+		c.writePiece(piece)
+		if pc.every > 0 && len(p) > 0 && !sleep(c.p.ctx, pc.every) {
+			return
+		}
+	}
+}
+
+func (c *conn) writePiece(p []byte) {
+	c.mu.Lock()
+	c.session.Feed(lint.Client, c.p.log.now(), p)
+	c.mu.Unlock()
+	c.tcp.SetWriteDeadline(time.Now().Add(c.p.wait(2 * expectTimeout)))
+	if _, err := c.tcp.Write(p); err != nil {
+		c.finished = true
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			c.note("the target does not read")
+		}
+	}
+}
+
+// note writes down something that is neither a frame nor a head.
+func (c *conn) note(text string) {
+	c.p.log.add(report.Line{At: c.p.log.now(), Client: c.name, Sent: true, Kind: "note", Note: text})
+}
+
+// sendFrames sends frames in one write, chopped where the step says so.
+func (c *conn) sendFrames(frames []casefile.Frame, pc pace) {
+	var out []byte
+	for i := range frames {
+		for range max(1, frames[i].Times) {
+			out = c.appendFrame(out, &frames[i])
+		}
+	}
+	c.write(out, pc)
+}
+
+// appendFrame appends one frame and keeps track of what it means to the
+// conversation.
+func (c *conn) appendFrame(dst []byte, f *casefile.Frame) []byte {
+	payload := f.Payload.Append(nil, c.p.texts())
+	dialect := c.p.c.Dialect
+	line := sentFrame(f, dialect, payload)
+	line.At, line.Client = c.p.log.now(), c.name
+	c.p.log.add(line)
+	if f.Claim != nil && *f.Claim != uint64(len(payload)) {
+		c.desynced = true
+	}
+	switch f.Opcode {
+	case wire.OpClose:
+		c.sentClose, c.closedAt = true, line.At
+	case wire.OpPing:
+		c.sentPings = append(c.sentPings, payload)
+	}
+	if dialect.Traits().Hixie {
+		return appendHixie(dst, f, payload)
+	}
+	return c.appendRFC6455(dst, f, payload)
+}
+
+func (c *conn) appendRFC6455(dst []byte, f *casefile.Frame, payload []byte) []byte {
+	h := wire.Header{Fin: f.Fin, Rsv: f.Rsv, Opcode: f.Opcode, Masked: f.Mask != casefile.MaskNone, Mask: f.Key, Bits: f.Bits}
+	if f.Mask == casefile.MaskRandom {
+		rand.Read(h.Mask[:])
+	}
+	if f.Compress {
+		payload = c.compress(&h, payload)
+	}
+	h.Length = uint64(len(payload))
+	if f.Claim != nil {
+		h.Length = *f.Claim
+	}
+	if h.Bits == 0 {
+		h.Bits = wire.BitsFor(h.Length)
+	}
+	return wire.AppendFrame(dst, h, payload)
+}
+
+// syncTail is what ends a flushed DEFLATE stream and what RFC 7692 §7.2.1 has
+// a sender cut off the end of a message.
+var syncTail = []byte{0x00, 0x00, 0xff, 0xff}
+
+// compress returns payload as permessage-deflate would have it, and sets RSV1
+// on the first frame of a message. Without an agreement nothing is changed: a
+// target may decline.
+func (c *conn) compress(h *wire.Header, payload []byte) []byte {
+	agreed := c.agreed()
+	if agreed == nil {
+		return payload
+	}
+	if c.deflater == nil {
+		c.deflater = wire.NewDeflater(agreed.ClientMaxWindowBits, !agreed.ClientNoContextTakeover)
+	}
+	if h.Opcode != wire.OpContinuation {
+		h.Rsv |= wire.RSV1
+	}
+	out := c.deflater.Message(nil, payload)
+	if !h.Fin {
+		out = append(out, syncTail...)
+	}
+	return out
+}
+
+// appendHixie appends a frame of hixie-75 or hixie-76.
+func appendHixie(dst []byte, f *casefile.Frame, payload []byte) []byte {
+	switch {
+	case f.Type == nil && f.Opcode == wire.OpClose:
+		return append(dst, wire.HixieClosing...)
+	case f.Type == nil:
+		return wire.AppendHixieText(dst, payload)
+	}
+	h := wire.HixieHeader{Type: *f.Type, Length: uint64(len(payload)), Groups: f.Groups}
+	if f.Claim != nil {
+		h.Length = *f.Claim
+	}
+	dst = append(h.Append(dst), payload...)
+	if h.Sentinel() {
+		dst = append(dst, 0xFF)
+	}
+	return dst
+}
+
+// sendControl sends a lawful control frame of our own.
+func (c *conn) sendControl(op wire.Opcode, payload []byte) {
+	f := casefile.Frame{Opcode: op, Fin: true, Payload: casefile.Payload{Parts: []casefile.PayloadPart{{Bytes: payload}}}}
+	c.sendFrames([]casefile.Frame{f}, pace{})
+}
+
+// isOurs reports whether a pong answers a ping that we sent; a pong that
+// answers none may come at any time (RFC 6455 §5.5.3).
+func (c *conn) isOurs(pong []byte) bool {
+	for _, p := range c.sentPings {
+		if bytes.Equal(p, pong) {
+			return true
+		}
+	}
+	return false
+}
+
+// halfClose sends FIN.
+func (c *conn) halfClose() {
+	c.note("FIN sent")
+	c.finished = true
+	if secured, ok := c.tcp.(*tls.Conn); ok {
+		secured.CloseWrite() // close_notify, before the FIN below
+	}
+	if t, ok := c.plain().(*net.TCPConn); ok {
+		t.CloseWrite()
+	}
+}
+
+// plain returns the TCP connection, without TLS on it.
+func (c *conn) plain() net.Conn {
+	if secured, ok := c.tcp.(*tls.Conn); ok {
+		return secured.NetConn()
+	}
+	return c.tcp
+}
+
+// reset sends RST.
+func (c *conn) reset() {
+	c.note("RST sent")
+	c.finished = true
+	if t, ok := c.plain().(*net.TCPConn); ok {
+		t.SetLinger(0)
+		t.Close()
+	}
+}
+
+func utoa(n uint64) string { return strconv.FormatUint(n, 10) }
