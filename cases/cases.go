@@ -3,7 +3,8 @@ package cases
 
 import "embed"
 
-// FS holds the case files as they lie in this folder.
+// FS holds the case files, and the files that their payloads name, as they lie
+// in the folders here.
 //
-//go:embed README.md
+//go:embed */*
 var FS embed.FS

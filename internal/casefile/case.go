@@ -93,7 +93,7 @@ type Request struct {
 	Drop      []string
 	Offer     []Text // Sec-WebSocket-Extensions, one field each
 	Protocols []Text
-	Body      Payload  // after the blank line; hixie-76: replaces key3
+	Body      Payload  // after the blank line; hixie-76: replaces key3; no Parts: not given
 	Raw       *Payload // replaces every byte
 }
 

@@ -3,6 +3,7 @@ package casefile
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"regexp"
@@ -36,15 +37,16 @@ func (f *file) document(data []byte) *yaml.Node {
 	case len(data) > MaxFile:
 		f.problems.add(start, "the file is larger than 1 MiB")
 		return nil
-	case !utf8.Valid(data):
-		f.problems.add(f.invalid(data), "the file is not UTF-8")
+	}
+	if i, what := unprintable(data); what != "" {
+		f.problems.add(f.place(data[:i]), "%s", what)
 		return nil
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, second yaml.Node
 	err := decoder.Decode(&doc)
 	if errors.Is(err, io.EOF) || err == nil && empty(&doc) {
-		f.problems.add(start, `the file is empty; a suite begins with "suite:"`)
+		f.problems.add(start, "the file is empty")
 		return nil
 	}
 	if err != nil {
@@ -67,21 +69,33 @@ func empty(doc *yaml.Node) bool {
 	return len(doc.Content) == 0 || doc.Content[0].Kind == yaml.ScalarNode && doc.Content[0].Value == ""
 }
 
-// invalid returns the place of the first byte that is not UTF-8.
-func (f *file) invalid(data []byte) Pos {
-	n := 0
-	for n < len(data) {
-		r, size := utf8.DecodeRune(data[n:])
-		if r == utf8.RuneError && size == 1 {
-			break
+// unprintable finds the first byte that is not UTF-8, or the first character
+// that YAML does not have.
+func unprintable(data []byte) (at int, what string) {
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			return i, "the file is not UTF-8"
+		case r < ' ' && r != '\t' && r != '\n' && r != '\r', r >= 0x7F && r < 0xA0 && r != 0x85, r == 0xFFFE, r == 0xFFFF:
+			return i, fmt.Sprintf("the character %U cannot stand in YAML; write it as {hex: ...}", r)
 		}
-		n += size
+		i += size
 	}
-	line := data[bytes.LastIndexByte(data[:n], '\n')+1 : n]
-	return Pos{File: f.name, Line: 1 + bytes.Count(data[:n], []byte("\n")), Col: 1 + utf8.RuneCount(line)}
+	return 0, ""
 }
 
-var yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+// place returns the place behind some text.
+func (f *file) place(before []byte) Pos {
+	line := before[bytes.LastIndexByte(before, '\n')+1:]
+	return Pos{File: f.name, Line: 1 + bytes.Count(before, []byte("\n")), Col: 1 + utf8.RuneCount(line)}
+}
+
+var (
+	yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+	// grammarError are the errors that yaml.v3 counts lines from 0 for.
+	grammarError = regexp.MustCompile(`^did not find expected (',' or|key|'-' indicator|node content|<)`)
+)
 
 // notYAML turns an error of the parser, which knows only the line, into a problem.
 func (f *file) notYAML(err error) {
@@ -89,8 +103,12 @@ func (f *file) notYAML(err error) {
 	if m := yamlError.FindStringSubmatch(text); m != nil {
 		text = strings.TrimPrefix(text, m[0])
 		if n, err := strconv.Atoi(m[1]); err == nil {
-			line = max(1, n)
+			line = n
 		}
+	}
+	if grammarError.MatchString(text) {
+		line++
+		text += "; a text with one of , : ? # [ ] { } in it may need quotes"
 	}
 	f.problems.add(Pos{File: f.name, Line: line, Col: 1}, "this is not YAML: %s", text)
 }

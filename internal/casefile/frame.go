@@ -70,7 +70,7 @@ var frameTable = table[Frame]{
 			func(f *Frame, m mask) { f.Mask, f.Key = m.mode, m.key }).in(framed),
 		field("length", "How the length is written, where not in the right and shortest way.", lengthValue,
 			func(f *Frame, l length) { f.Bits, f.Groups, f.Claim = l.bits, l.groups, l.claim }),
-		field("compress", "Compress the payload and set RSV1, as permessage-deflate was agreed.", boolValue,
+		field("compress", "Compress the payload as permessage-deflate was agreed, and set RSV1; a continuation goes on with its message, without RSV1.", boolValue,
 			func(f *Frame, b bool) { f.Compress = b }).in(framed),
 		field("times", "How often the frame is sent; once if left out.", number(1, maxTimes),
 			func(f *Frame, n uint64) { f.Times = int(n) }),

@@ -46,13 +46,9 @@ func (r *reader) payloadPart(n *yaml.Node) Payload {
 	return textPayload(text)
 }
 
-// textPayload makes a payload of a text.
-func textPayload(t Text) Payload {
-	if len(t.Parts) == 0 {
-		return Payload{}
-	}
-	return Payload{Parts: []PayloadPart{{Text: &t}}}
-}
+// textPayload makes a payload of a text. An empty one has a part too: what was
+// left out has none.
+func textPayload(t Text) Payload { return Payload{Parts: []PayloadPart{{Text: &t}}} }
 
 var payloadTable = table[PayloadPart]{
 	name: "payload", like: `{hex: ce ba} or a text`,

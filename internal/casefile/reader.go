@@ -41,10 +41,10 @@ func (r *reader) parts(n *yaml.Node, wanted string) (Text, bool) {
 	case n.Kind == broken:
 		return Text{}, false
 	case n.Kind != yaml.ScalarNode:
-		r.problem(n, "%s is %s, not %s", "this", wanted, describe(n))
+		r.problem(n, "wanted %s, not %s", wanted, describe(n))
 		return Text{}, false
 	case nothing(n):
-		r.problem(n, `nothing is here, where %s should be; an empty text is written ""`, wanted)
+		r.problem(n, `wanted %s, and nothing is here; an empty text is written ""`, wanted)
 		return Text{}, false
 	}
 	return r.textOf(n)

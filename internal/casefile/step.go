@@ -130,7 +130,7 @@ func (r *reader) namesClient(key, inner *yaml.Node) bool {
 		return false
 	}
 	for verb := range pairs(inner) {
-		if stepTable.alternative(verb.Value) && nearest(key.Value, stepTable.names()) == "" {
+		if stepTable.alternative(verb.Value) && Nearest(key.Value, stepTable.names()) == "" {
 			r.problem(key, "no client is named %q%s", cut(key.Value), suggest(key.Value, r.clients))
 			return true
 		}

@@ -11,15 +11,15 @@ func suggest(written string, known []string) string {
 }
 
 func suggestAs(written string, known []string, as string) string {
-	if near := nearest(written, known); near != "" {
+	if near := Nearest(written, known); near != "" {
 		return strings.Replace(as, "%s", near, 1)
 	}
 	return ""
 }
 
-// nearest returns the known word that takes the fewest slips of the pen to
+// Nearest returns the known word that takes the fewest slips of the pen to
 // become what was written; a third of the letters may be wrong.
-func nearest(written string, known []string) string {
+func Nearest(written string, known []string) string {
 	best, fewest := "", max(1, len(written)/3)+1
 	if len(written) > 200 {
 		return ""

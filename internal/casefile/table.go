@@ -62,7 +62,11 @@ type entry struct{ key, value *yaml.Node }
 // read reads a mapping into a T, in the order of the table. It returns the name
 // of the alternative that was there.
 func (t *table[T]) read(r *reader, n *yaml.Node, into *T) string {
-	if n.Kind != yaml.MappingNode {
+	switch n.Kind {
+	case broken:
+		return ""
+	case yaml.MappingNode:
+	default:
 		r.problem(n, "%s is a mapping such as %s, not %s", article(t.name), t.like, describe(n))
 		return ""
 	}
@@ -170,12 +174,17 @@ func (k key[T]) fits(r *reader, kind string, e entry, chosen string, entries map
 	if k.dialects != nil && !k.dialects(r.dialect.Traits()) {
 		r.problem(e.key, "%s has no key %q in %s", kind, k.name, r.dialect)
 	}
-	if k.beside != nil && chosen != "" && !slices.Contains(k.beside, chosen) {
+	if chosen != "" && !k.goesWith(chosen) {
 		r.problem(e.key, "%s goes with %s, not with %s", k.name, enumerate(k.beside, "or"), chosen)
 	}
 	if _, ok := entries[k.with]; k.with != "" && !ok {
 		r.problem(e.key, "%s goes with %s, which is not there", k.name, k.with)
 	}
+}
+
+// goesWith reports whether the key may stand beside that alternative.
+func (k key[T]) goesWith(alternative string) bool {
+	return k.beside == nil || slices.Contains(k.beside, alternative)
 }
 
 // enumerate joins words as a sentence does: "a, b and c".

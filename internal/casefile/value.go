@@ -3,6 +3,7 @@ package casefile
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -145,16 +146,14 @@ func textValue(wanted string) value[Text] {
 // wordValue is one of a closed list of words.
 func wordValue(wanted string, words []string) value[string] {
 	return value[string]{
-		schema: orName(schema{"enum": words}),
+		schema: orName(enum(words)),
 		read: func(r *reader, n *yaml.Node) string {
 			s, ok := r.scalar(n, wanted)
 			if !ok {
 				return ""
 			}
-			for _, word := range words {
-				if s == word {
-					return s
-				}
+			if slices.Contains(words, s) {
+				return s
 			}
 			r.problem(n, "%q is not %s (%s)%s", cut(s), wanted, enumerate(words, "or"), suggest(s, words))
 			return ""
@@ -215,7 +214,7 @@ func dialectNames() []string {
 
 // ruleValue is the id of a rule of the catalogue.
 var ruleValue = value[rules.ID]{
-	schema: textSchema,
+	schema: orName(enum(ruleIDs())),
 	read: func(r *reader, n *yaml.Node) rules.ID {
 		s, ok := r.scalar(n, "the id of a rule")
 		if !ok {
