@@ -16,7 +16,11 @@ func (p *player) buildRequest(r *casefile.Request) []byte {
 	}
 	h := p.target.handshake(p.c.Dialect)
 	h.Method, h.Proto = r.Method.String(p.texts()), r.HTTP.String(p.texts())
-	if path := r.Path.String(p.texts()); path != "" {
+	switch path := r.Path.String(p.texts()); {
+	case strings.HasPrefix(path, "?"): // a query on the target's own path
+		own, _, _ := strings.Cut(h.Target, "?")
+		h.Target = own + path
+	case path != "":
 		h.Target = path
 	}
 	if origin := r.Origin.String(p.texts()); origin != "" {
