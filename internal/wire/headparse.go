@@ -12,98 +12,91 @@ import (
 // stays visible in Raw. Bytes that no request line can begin with are
 // ErrNotHead without waiting for the rest.
 func ParseRequest(p []byte) (r *Request, n int, err error) {
-	if !requestStart(p) {
+	line, whole := startLine(p)
+	method, target, proto, ok := requestLine(line)
+	if !ok && whole || !requestStart(line) {
 		return nil, 0, ErrNotHead
 	}
 	if n, err = headEnd(p); err != nil {
 		return nil, 0, err
-	}
-	line, _, _ := bytes.Cut(p[:n], []byte{'\n'})
-	method, rest, _ := strings.Cut(trimLine(string(line)), " ")
-	rest = strings.Trim(rest, " ")
-	cut := strings.LastIndexByte(rest, ' ') + 1
-	target, proto := strings.TrimRight(rest[:cut], " "), rest[cut:]
-	if method == "" || !hasFoldPrefix(proto, protoPrefix) {
-		return nil, 0, ErrNotHead
 	}
 	return &Request{Head: parseHead(p[:n]), Method: method, Target: target, Proto: proto}, n, nil
 }
 
 // ParseResponse reads the response head at the start of p, as ParseRequest does
-// (RFC 6455 §4.2.2).
+// (RFC 6455 §4.2.2). The reason may be missing, and the space before it.
 func ParseResponse(p []byte) (r *Response, n int, err error) {
-	if !responseStart(p) {
+	line, whole := startLine(p)
+	proto, status, reason, ok := statusLine(line)
+	if !ok && whole || !statusStart(line) {
 		return nil, 0, ErrNotHead
 	}
 	if n, err = headEnd(p); err != nil {
 		return nil, 0, err
 	}
-	line, _, _ := bytes.Cut(p[:n], []byte{'\n'})
-	proto, rest, _ := strings.Cut(trimLine(string(line)), " ")
-	code, reason, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
-	status, ok := parseStatus(code)
-	if !ok {
-		return nil, 0, ErrNotHead
-	}
 	return &Response{Head: parseHead(p[:n]), Proto: proto, Status: status, Reason: reason}, n, nil
+}
+
+// startLine returns the first line of p without its end, or what there is of it.
+func startLine(p []byte) (line string, whole bool) {
+	p = p[:min(len(p), MaxHead)]
+	i := bytes.IndexByte(p, '\n')
+	if i < 0 {
+		return trimLine(string(p)), false
+	}
+	return trimLine(string(p[:i])), true
 }
 
 // protoPrefix is what every HTTP version begins with.
 const protoPrefix = "HTTP/"
 
-// requestStart reports whether p can be the start of a request: a token, a
-// space, and a line without control characters.
-func requestStart(p []byte) bool {
-	line, _, _ := bytes.Cut(p, []byte{'\n'})
-	for i, b := range line {
-		switch {
-		case b == ' ':
-			return i > 0 && printable(line[i:])
-		case !isTokenByte(b):
-			return false
-		}
-	}
-	return len(line) == len(p) // a whole line of one word is no request
+// requestLine cuts a request line into its three parts. The target is all
+// between the first and the last: spaces in it are for others to judge.
+func requestLine(line string) (method, target, proto string, ok bool) {
+	method, rest, _ := strings.Cut(line, " ")
+	rest = strings.Trim(rest, " ")
+	last := strings.LastIndexByte(rest, ' ') + 1
+	target, proto = strings.TrimRight(rest[:last], " "), rest[last:]
+	ok = strings.EqualFold(proto[:min(len(proto), len(protoPrefix))], protoPrefix)
+	return method, target, proto, ok
 }
 
-// responseStart reports whether p can be the start of a response.
-func responseStart(p []byte) bool {
-	line, _, _ := bytes.Cut(p, []byte{'\n'})
-	k := min(len(line), len(protoPrefix))
-	if len(line) < len(p) && k < len(protoPrefix) {
-		return false
-	}
-	return hasFoldPrefix(string(line[:k]), protoPrefix[:k]) && printable(line)
+// requestStart reports whether line can be, or begin, a request line: a token,
+// a space, and no control characters.
+func requestStart(line string) bool {
+	method, rest, _ := strings.Cut(line, " ")
+	return (IsToken(method) || line == "") && printable(rest)
 }
 
-// printable reports whether line has no control characters save HT and the CR
-// at its end.
-func printable(line []byte) bool {
-	for i, b := range line {
-		if b < ' ' && b != '\t' && !(b == '\r' && i == len(line)-1) || b == 0x7F {
+// statusLine cuts a status line into its three parts.
+func statusLine(line string) (proto string, status int, reason string, ok bool) {
+	proto, rest, _ := strings.Cut(line, " ")
+	code, reason, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
+	status, err := strconv.Atoi(code)
+	ok = err == nil && len(code) == 3 && 100 <= status && status <= 999
+	return proto, status, reason, ok
+}
+
+// statusStart reports whether line can be, or begin, a status line.
+func statusStart(line string) bool {
+	n := min(len(line), len(protoPrefix))
+	return strings.EqualFold(line[:n], protoPrefix[:n]) && printable(line)
+}
+
+// printable reports whether s has no control characters save HT.
+func printable(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' && s[i] != '\t' || s[i] == 0x7F {
 			return false
 		}
 	}
 	return true
 }
 
-func hasFoldPrefix(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
-}
-
-// parseStatus reads a status code: three digits, the first not zero.
-func parseStatus(code string) (status int, ok bool) {
-	if len(code) != 3 || code[0] < '1' || code[0] > '9' {
-		return 0, false
-	}
-	status, err := strconv.Atoi(code)
-	return status, err == nil
-}
-
 // headEnd returns how many bytes the head at the start of p takes, its blank
 // line included.
 func headEnd(p []byte) (n int, err error) {
-	whole := p
+	full := len(p) >= MaxHead
 	p = p[:min(len(p), MaxHead)]
 	for i := bytes.IndexByte(p, '\n'); i >= 0; {
 		n += i + 1
@@ -111,7 +104,7 @@ func headEnd(p []byte) (n int, err error) {
 			return n + i + 1, nil
 		}
 	}
-	if len(whole) >= MaxHead {
+	if full {
 		return 0, ErrNotHead
 	}
 	return 0, ErrNeedMore
@@ -147,7 +140,7 @@ func fieldEnd(text string, at int) int {
 // parseField reads the lines of one field.
 func parseField(text string, raw []byte) Field {
 	name, value, ok := strings.Cut(text, ":")
-	if !ok {
+	if !ok || strings.Contains(name, "\n") {
 		name, value = "", text
 	}
 	pieces := strings.Split(value[:len(value)-1], "\n")
