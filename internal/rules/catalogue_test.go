@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -117,5 +119,30 @@ func TestEveryRequirementHasARule(t *testing.T) {
 		if !known[q] {
 			t.Errorf("%s: there is no requirement %s", id, q)
 		}
+	}
+}
+
+// An id without a row would be a rule that Get does not find.
+func TestEveryIDHasARow(t *testing.T) {
+	constant := regexp.MustCompile(`(?m)^\t[A-Z]\w+ +ID = "(.+)"$`)
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range constant.FindAllStringSubmatch(string(data), -1) {
+			n++
+			if _, ok := Get(ID(m[1])); !ok {
+				t.Errorf("%s: %s has no row", name, m[1])
+			}
+		}
+	}
+	if n != len(All()) {
+		t.Errorf("%d ids and %d rows", n, len(All()))
 	}
 }

@@ -20,7 +20,7 @@ const (
 	FragmentInterleavedSent ID = "fragment.interleaved-sent"
 )
 
-// A message is one of these two; a receiver that meets neither cannot go on.
+// The sentences that bind a sender, and by which a receiver knows a fault.
 const (
 	fragmented = "A fragmented message consists of a single frame with the FIN bit clear and an opcode other than 0, followed by zero or more frames " +
 		"with the FIN bit clear and the opcode set to 0, and terminated by a single frame with the FIN bit set and an opcode of 0."
