@@ -1,0 +1,174 @@
+package mutant
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+
+	"wsprobe/internal/wire"
+)
+
+const deflateName = "permessage-deflate"
+
+// deflate is what permessage-deflate works with once it is agreed (RFC 7692).
+type deflate struct {
+	in  *wire.Inflater
+	out *wire.Deflater
+}
+
+// negotiate agrees to the first offer of permessage-deflate that it can take
+// (RFC 7692 §5) and returns the Sec-WebSocket-Extensions that says so, or "".
+func (s *session) negotiate(r *wire.Request) string {
+	values := r.Values("Sec-WebSocket-Extensions")
+	if s.is(readsFirstExtensionField) {
+		values = values[:min(1, len(values))]
+	}
+	offers, _ := wire.ParseExtensions(strings.Join(values, ", "))
+	if s.is(readsFirstOffer) {
+		offers = offers[:min(1, len(offers))]
+	}
+	var agreed []string
+	for _, offer := range offers {
+		if e, ok := s.agree(offer); ok && (len(agreed) == 0 || s.is(agreesToConflict)) {
+			agreed = append(agreed, e.String())
+		}
+	}
+	if s.is(agreesToExtensionUnasked) {
+		agreed = append(agreed, deflateName)
+	}
+	return strings.Join(agreed, ", ")
+}
+
+// agree takes an offer, or not. What is agreed is the offer itself, but that
+// client_max_window_bits without a value is a hint, which needs no answer
+// (RFC 7692 §7.1).
+func (s *session) agree(offer wire.Extension) (agreed wire.Extension, ok bool) {
+	if s.is(agreesToUnknownExtension) || s.is(agreesToConflict) && offer.Name != deflateName {
+		return offer, true
+	}
+	read := offer
+	if s.mutant != nil && s.mutant.offer != nil {
+		read = s.mutant.offer(offer)
+	}
+	p, _, ok := wire.ParseDeflateOffer(read)
+	if read.Name != deflateName || !ok {
+		return agreed, false
+	}
+	s.deflate = s.newDeflate(p)
+	agreed = wire.Extension{Name: read.Name}
+	for _, param := range read.Params {
+		if param.Quoted = false; param.HasValue || param.Name != clientBits {
+			agreed.Params = append(agreed.Params, param)
+		}
+	}
+	if s.mutant != nil && s.mutant.agree != nil {
+		s.mutant.agree(&offer, &agreed)
+	}
+	return agreed, true
+}
+
+// newDeflate makes the two ends of what was agreed, but for a mutant.
+func (s *session) newDeflate(p wire.DeflateParams) *deflate {
+	switch {
+	case s.is(keepsItsWindow):
+		p.ServerNoContextTakeover = false
+	case s.is(compressesWithFullWindow):
+		p.ServerMaxWindowBits = 15
+	case s.is(forgetsClientWindow):
+		p.ClientNoContextTakeover = true
+	case s.is(inflatesWithSmallWindow):
+		p.ClientMaxWindowBits = 10
+	}
+	return &deflate{
+		in:  wire.NewInflater(p.ClientMaxWindowBits, !p.ClientNoContextTakeover),
+		out: wire.NewDeflater(p.ServerMaxWindowBits, !p.ServerNoContextTakeover),
+	}
+}
+
+// compress makes a compressed frame of a data frame (RFC 7692 §7.2.1).
+func (s *session) compress(f frame) frame {
+	f.Rsv = wire.RSV1
+	switch {
+	case s.is(marksWithoutCompressing):
+		return f
+	case s.is(leavesTailOn):
+		return f.resized(append(s.deflate.out.Message(nil, f.payload), syncTail...))
+	}
+	return f.resized(s.deflate.out.Message(nil, f.payload))
+}
+
+// syncTail is what RFC 7692 §7.2.1 takes off the end of a message.
+var syncTail = []byte{0x00, 0x00, 0xFF, 0xFF}
+
+// inflate makes a message of a compressed one (RFC 7692 §7.2.2).
+func (s *session) inflate(data []byte) ([]byte, *violation) {
+	if s.inflatesNot(data) {
+		return nil, &violation{closeProtocol, "this server cannot inflate that"}
+	}
+	if s.is(stopsAtFirstBlock) {
+		data, _, _ = bytes.Cut(data, syncTail)
+	}
+	out, fault := s.deflate.in.Message(nil, data, s.limit)
+	switch {
+	case fault == wire.InflateOK:
+		return out, nil
+	case s.is(takesBadDeflateData):
+		return data, nil
+	case fault == wire.InflateTooLong:
+		return nil, &violation{closeTooBig, "the message is too large, once inflated"}
+	}
+	return nil, &violation{closeData, "the message is not compressed as was agreed"}
+}
+
+// inflatesNot is for mutants only: they refuse some of what DEFLATE allows.
+func (s *session) inflatesNot(data []byte) bool {
+	stored := len(data) > 1 && data[0]&6 == 0
+	return s.is(refusesFinalBlock) && len(data) > 0 && data[0]&1 == 1 ||
+		s.is(refusesStoredBlock) && stored ||
+		s.is(refusesEmptyCompressed) && len(data) == 1 ||
+		s.is(refusesZeroLengthCompressed) && len(data) == 0
+}
+
+// The parameters of permessage-deflate (RFC 7692 §7.1).
+const (
+	serverNoTakeover = "server_no_context_takeover"
+	clientNoTakeover = "client_no_context_takeover"
+	serverBits       = "server_max_window_bits"
+	clientBits       = "client_max_window_bits"
+)
+
+// The rest is what mutants make of offers and of answers.
+
+// keeping reads an offer without the parameters that keep does not hold of.
+func keeping(keep func(wire.Param) bool) func(wire.Extension) wire.Extension {
+	return func(e wire.Extension) wire.Extension {
+		e.Params = slices.DeleteFunc(slices.Clone(e.Params), func(p wire.Param) bool { return !keep(p) })
+		return e
+	}
+}
+
+// forgivingValues reads each parameter's value as the nearest that is allowed.
+func forgivingValues(e wire.Extension) wire.Extension {
+	e.Params = slices.Clone(e.Params)
+	for i, p := range e.Params {
+		switch p.Name {
+		case serverNoTakeover, clientNoTakeover:
+			e.Params[i].HasValue = false
+		case serverBits, clientBits:
+			bits, _ := strconv.Atoi(p.Value)
+			e.Params[i].Value, e.Params[i].HasValue = strconv.Itoa(min(max(bits, 8), 15)), true
+		}
+	}
+	return e
+}
+
+// firstOfEach reads the first parameter of each name.
+func firstOfEach(e wire.Extension) wire.Extension {
+	seen := map[string]bool{}
+	return keeping(func(p wire.Param) bool {
+		again := seen[p.Name]
+		seen[p.Name] = true
+		return !again
+	})(e)
+}

@@ -1,0 +1,86 @@
+package mutant
+
+import (
+	"slices"
+	"strings"
+
+	"wsprobe/internal/wire"
+)
+
+// pickyChecks are what no server should ask of a request, each with the mutant
+// that asks it.
+var pickyChecks = []struct {
+	by      fault
+	holds   func(*wire.Request) bool
+	refusal *refusal
+}{
+	{wantsUpgradeInLowerCase, hasExact("Upgrade", "websocket"), noUpgrade},
+	{wantsUpgradeAlone, isOnly("Upgrade", "websocket"), noUpgrade},
+	{wantsConnectionInOneCase, hasExact("Connection", "Upgrade"), refuse(400, "Connection does not say Upgrade")},
+	{wantsConnectionAlone, isOnly("Connection", "Upgrade"), refuse(400, "Connection does not say Upgrade")},
+	{wantsFieldNamesAsShown, hasExactName("Sec-WebSocket-Key"), refuse(400, "there is no Sec-WebSocket-Key")},
+	{wantsFieldsInOrder, fieldsInOrder, refuse(400, "there is no Sec-WebSocket-Key")},
+	{refusesUnknownFields, onlyKnownFields, refuse(400, "a header field is unknown")},
+	{wantsOrigin, hasAnyOrigin, refuse(403, "there is no Origin")},
+	{refusesTwoOrigins, oneOrigin, refuse(400, "there are two origins")},
+	{dropsForeignOrigin, originIsOwn, silence},
+	{refusesForeignOriginWith400, originIsOwn, refuse(400, "that origin may not come here")},
+	{refusesOfferOfProtocols, lacks("Sec-WebSocket-Protocol"), refuse(400, "there are no subprotocols")},
+	{refusesVersionsItLists, notVersion(7, 8), refuse(400, "that version is not spoken after all")},
+	{refusesHybi07, notVersion(7), otherVersion},
+}
+
+// checkPickily refuses what only a mutant refuses.
+func (c *conn) checkPickily(r *wire.Request) *refusal {
+	for _, k := range pickyChecks {
+		if c.is(k.by) && !k.holds(r) {
+			return k.refusal
+		}
+	}
+	return nil
+}
+
+func hasExact(name, token string) func(*wire.Request) bool {
+	return func(r *wire.Request) bool { return slices.Contains(r.List(name), token) }
+}
+
+func isOnly(name, token string) func(*wire.Request) bool {
+	return func(r *wire.Request) bool { return strings.EqualFold(r.Get(name), token) }
+}
+
+func hasExactName(name string) func(*wire.Request) bool {
+	return func(r *wire.Request) bool { f := r.Find(name); return f == nil || f.Name == name }
+}
+
+func lacks(name string) func(*wire.Request) bool {
+	return func(r *wire.Request) bool { return !r.Has(name) }
+}
+
+func notVersion(versions ...int) func(*wire.Request) bool {
+	return func(r *wire.Request) bool { return !slices.Contains(versions, version(r)) }
+}
+
+// fieldsInOrder wants the fields where the example of RFC 6455 §1.2 has them.
+func fieldsInOrder(r *wire.Request) bool {
+	at := func(name string) int {
+		return slices.IndexFunc(r.Fields, func(f wire.Field) bool { return strings.EqualFold(f.Name, name) })
+	}
+	return at("Host") < at("Upgrade") && at("Upgrade") < at("Connection") && at("Connection") < at("Sec-WebSocket-Key")
+}
+
+func onlyKnownFields(r *wire.Request) bool {
+	known := []string{"host", "upgrade", "connection", "origin", "cookie", "user-agent", "authorization"}
+	return !slices.ContainsFunc(r.Fields, func(f wire.Field) bool {
+		name := strings.ToLower(f.Name)
+		return !slices.Contains(known, name) && !strings.HasPrefix(name, "sec-websocket-")
+	})
+}
+
+func hasAnyOrigin(r *wire.Request) bool { return r.Has("Origin") || r.Has("Sec-WebSocket-Origin") }
+
+func oneOrigin(r *wire.Request) bool { return !r.Has("Origin") || !r.Has("Sec-WebSocket-Origin") }
+
+// originIsOwn asks that a page comes from the server's own host.
+func originIsOwn(r *wire.Request) bool {
+	return !r.Has("Origin") || strings.HasSuffix(r.Get("Origin"), "//"+r.Get("Host"))
+}
