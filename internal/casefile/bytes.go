@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/rand/v2"
 	"strings"
+	"unicode/utf8"
 )
 
 // Vars are what the captures of a running case hold, as JSON values (string,
@@ -94,4 +95,18 @@ func appendRandom(dst []byte, size int, seed int64) []byte {
 	}
 	rest := binary.LittleEndian.AppendUint64(nil, source.Uint64())
 	return append(dst, rest[:size]...)
+}
+
+// Literal returns the payload where it is a plain text of the case file.
+func (p Payload) Literal() (string, bool) {
+	if len(p.Parts) != 1 {
+		return "", false
+	}
+	switch part := p.Parts[0]; {
+	case part.Text != nil:
+		return part.Text.named(), true
+	case part.Size == 0 && part.JSON == nil && utf8.Valid(part.Bytes):
+		return string(part.Bytes), true
+	}
+	return "", false
 }

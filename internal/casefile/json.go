@@ -61,10 +61,11 @@ func (r *reader) jsonScalar(n *yaml.Node, pattern bool) any {
 
 func (r *reader) jsonString(n *yaml.Node, pattern bool) any {
 	if name, ok := whole(n.Value); ok {
-		if pattern && simpleName.MatchString(name) && !r.captured(name) {
-			r.captures = append(r.captures, name)
-		}
-		if !r.captured(name) {
+		switch {
+		case r.captured(name):
+		case pattern && simpleName.MatchString(name):
+			r.capture(n, name)
+		default:
 			r.unknownName(n, name)
 		}
 		return Capture(name)
@@ -134,4 +135,42 @@ func resolve(v any, vars Vars) any {
 		return object
 	}
 	return v
+}
+
+// JSONText returns a JSON pattern as text for people: a capture stands as $name.
+func JSONText(pattern any) string { return string(marshal(named(pattern), nil)) }
+
+// named puts the name of each capture in its place.
+func named(v any) any {
+	switch v := v.(type) {
+	case Capture:
+		return "$" + string(v)
+	case Text:
+		return v.named()
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = named(item)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, member := range v {
+			out[name] = named(member)
+		}
+		return out
+	}
+	return v
+}
+
+// named returns the text with the name of each capture in its place.
+func (t Text) named() string {
+	var b bytes.Buffer
+	for _, part := range t.Parts {
+		b.WriteString(part.Literal)
+		if part.Capture != "" {
+			b.WriteString("${" + part.Capture + "}")
+		}
+	}
+	return b.String()
 }

@@ -55,7 +55,7 @@ func canary(ctx context.Context, t *endpoint) (*wire.Response, error) {
 func scout(ctx context.Context, t *endpoint, d wire.Dialect) *player {
 	return &player{
 		ctx: ctx, target: t, c: &casefile.Case{Dialect: d}, log: &transcript{start: time.Now()},
-		conns: map[string]*conn{}, vars: map[string]any{},
+		conns: map[string]*conn{}, vars: t.vars(),
 	}
 }
 

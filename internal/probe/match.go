@@ -64,7 +64,7 @@ func (p *player) matchesPayload(got []byte, size uint64, want *casefile.Match) (
 	case want.Exact == nil:
 		return true, ""
 	}
-	exact := want.Exact.Append(nil, p.texts())
+	exact := want.Exact.Append(nil, p.vars)
 	if uint64(len(exact)) != size {
 		return false, fmt.Sprintf("it has %d bytes instead of %d", size, len(exact))
 	}
@@ -148,7 +148,7 @@ func (p *player) responseFaults(e *lint.Event, want *casefile.Response) string {
 		fault("Sec-WebSocket-Accept is %q", r.Get("Sec-WebSocket-Accept"))
 	}
 	if want.Challenge != nil {
-		if answer := want.Challenge.Append(nil, p.texts()); !bytes.Equal(answer, e.Body) {
+		if answer := want.Challenge.Append(nil, p.vars); !bytes.Equal(answer, e.Body) {
 			fault("the challenge was answered with %q", e.Body)
 		}
 	}

@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -22,8 +21,8 @@ type player struct {
 	greets bool // the target sends messages that nobody asked for
 
 	conns map[string]*conn
-	order []*conn        // every connection of the case, dropped ones too
-	vars  map[string]any // what the case has captured
+	order []*conn       // every connection of the case, dropped ones too
+	vars  casefile.Vars // what the case has captured, and the target's names
 
 	mu       sync.Mutex // guards what readers add to
 	findings []report.Finding
@@ -43,7 +42,7 @@ func play(ctx context.Context, t *endpoint, c *casefile.Case, greets bool) repor
 	p := &player{
 		ctx: limited, target: t, c: c, greets: greets,
 		log:   &transcript{start: time.Now()},
-		conns: map[string]*conn{}, vars: map[string]any{},
+		conns: map[string]*conn{}, vars: t.vars(),
 	}
 	p.steps()
 	p.finish()
@@ -109,7 +108,7 @@ func nothing(*lint.Event) bool { return false }
 
 // writeRaw sends bytes that need not be whole frames.
 func (p *player) writeRaw(c *conn, s *casefile.Step, pc pace) {
-	b := s.Bytes.Append(nil, p.texts())
+	b := s.Bytes.Append(nil, p.vars)
 	p.log.add(report.Line{At: p.log.now(), Client: c.name, Sent: true, Kind: "bytes", Size: uint64(len(b)), Payload: b})
 	c.desynced = true
 	c.write(b, pc)
@@ -190,23 +189,6 @@ func (p *player) finish() {
 	for _, c := range p.order {
 		c.drop()
 	}
-}
-
-// texts returns the captures as text.
-func (p *player) texts() map[string]string {
-	if len(p.vars) == 0 {
-		return nil
-	}
-	out := make(map[string]string, len(p.vars))
-	for name, v := range p.vars {
-		if s, ok := v.(string); ok {
-			out[name] = s
-			continue
-		}
-		b, _ := json.Marshal(v) // it came out of JSON
-		out[name] = string(b)
-	}
-	return out
 }
 
 func (p *player) wait(d time.Duration) time.Duration { return p.target.opts.wait(d) }

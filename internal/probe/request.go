@@ -12,18 +12,18 @@ import (
 // dialect, changed as the case file says.
 func (p *player) buildRequest(r *casefile.Request) []byte {
 	if r.Raw != nil {
-		return r.Raw.Append(nil, p.texts())
+		return r.Raw.Append(nil, p.vars)
 	}
 	h := p.target.handshake(p.c.Dialect)
-	h.Method, h.Proto = r.Method.String(p.texts()), r.HTTP.String(p.texts())
-	switch path := r.Path.String(p.texts()); {
+	h.Method, h.Proto = r.Method.String(p.vars), r.HTTP.String(p.vars)
+	switch path := r.Path.String(p.vars); {
 	case strings.HasPrefix(path, "?"): // a query on the target's own path
 		own, _, _ := strings.Cut(h.Target, "?")
 		h.Target = own + path
 	case path != "":
 		h.Target = path
 	}
-	if origin := r.Origin.String(p.texts()); origin != "" {
+	if origin := r.Origin.String(p.vars); origin != "" {
 		h.Origin = origin
 	}
 	if len(r.Protocols) > 0 {
@@ -34,7 +34,7 @@ func (p *player) buildRequest(r *casefile.Request) []byte {
 	out := wire.AppendHead(nil, h.Line(), fields)
 	switch {
 	case len(r.Body.Parts) > 0:
-		out = r.Body.Append(out, p.texts())
+		out = r.Body.Append(out, p.vars)
 	case h.Dialect.Traits().Challenge:
 		out = append(out, h.Key3[:]...)
 	}
@@ -47,13 +47,13 @@ func (p *player) changeFields(fields []wire.Field, r *casefile.Request) []wire.F
 		fields = dropField(fields, name)
 	}
 	for _, offer := range r.Offer {
-		fields = append(fields, wire.Field{Name: "Sec-WebSocket-Extensions", Value: offer.String(p.texts())})
+		fields = append(fields, wire.Field{Name: "Sec-WebSocket-Extensions", Value: offer.String(p.vars)})
 	}
 	for _, set := range r.Set {
-		fields = setField(fields, wire.Field{Name: set.Name, Value: set.Value.String(p.texts())})
+		fields = setField(fields, wire.Field{Name: set.Name, Value: set.Value.String(p.vars)})
 	}
 	for _, add := range r.Add {
-		fields = append(fields, wire.Field{Name: add.Name, Value: add.Value.String(p.texts())})
+		fields = append(fields, wire.Field{Name: add.Name, Value: add.Value.String(p.vars)})
 	}
 	return fields
 }
@@ -82,7 +82,7 @@ func setField(fields []wire.Field, f wire.Field) []wire.Field {
 func (p *player) strings(texts []casefile.Text) []string {
 	var out []string
 	for _, t := range texts {
-		out = append(out, t.String(p.texts()))
+		out = append(out, t.String(p.vars))
 	}
 	return out
 }

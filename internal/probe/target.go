@@ -125,6 +125,13 @@ func (e *endpoint) origin() string {
 	return "http://" + e.host
 }
 
+// vars returns the names of the target that case files may use.
+func (e *endpoint) vars() casefile.Vars {
+	return casefile.Vars{
+		casefile.TargetHost: e.host, casefile.TargetPath: e.path(), casefile.TargetURL: e.url.String(),
+	}
+}
+
 // sleep waits, and reports whether it could wait to the end.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
