@@ -6,88 +6,16 @@ package lint
 import (
 	"time"
 
-	"wsprobe/internal/rules"
 	"wsprobe/internal/wire"
-	"wsprobe/report"
 )
-
-// Side is an end of the connection.
-type Side uint8
-
-// The two sides.
-const (
-	Client Side = iota
-	Server
-)
-
-// Kind is what an event is.
-type Kind uint8
-
-// The kinds of events.
-const (
-	KindRequest  Kind = iota // a request head (and hixie-76's eight bytes)
-	KindResponse             // a response head (and hixie-76's sixteen bytes)
-	KindFrame                // one frame, whole
-	KindMessage              // a whole data message or control frame; follows the frame that ended it
-	KindBytes                // bytes that are no part of the protocol: a body, plain HTTP, garbage
-	KindEnd                  // the end of that side's TCP stream
-)
-
-// End is how a TCP stream ended.
-type End uint8
-
-// The ends.
-const (
-	EndFIN End = iota
-	EndReset
-)
-
-// Event is one thing seen.
-type Event struct {
-	Kind     Kind
-	Side     Side
-	At       time.Duration // when its last byte came
-	Offset   uint64        // of its first byte in the side's stream
-	Size     uint64        // bytes on the wire
-	Request  *wire.Request
-	Response *wire.Response
-	Body     []byte   // KindRequest, KindResponse: the challenge bytes; KindBytes: the bytes
-	Frame    *Frame   // KindFrame
-	Message  *Message // KindMessage
-	End      End      // KindEnd
-	Findings []Finding
-}
-
-// Frame is one frame of any dialect.
-type Frame struct {
-	wire.Header                   // for a hixie frame: Fin, and the opcode nearest to its type
-	Hixie       *wire.HixieHeader // set for a hixie frame
-	Payload     []byte            // unmasked, still compressed; at most Options.Keep bytes
-	Cut         bool              // Payload is not all of it
-}
-
-// Message is a data message, its fragments joined and inflated, or a control frame.
-type Message struct {
-	Opcode     wire.Opcode // OpText, OpBinary, OpClose, OpPing, OpPong, or a reserved one
-	Payload    []byte      // at most Options.Keep bytes
-	Size       uint64      // bytes of the payload before any cut
-	Cut        bool
-	Frames     int
-	Compressed bool
-	Code       uint16 // of a Close; 0 where its body is empty or one byte
-	Reason     []byte // of a Close
-}
-
-// Finding is a rule that an event broke.
-type Finding struct {
-	Rule   rules.ID
-	Detail string // what was seen, in a few words with its numbers
-}
 
 // Options bounds and sets up a session.
 type Options struct {
 	// Keep is how many bytes of a frame's and of a message's payload are kept.
 	Keep int
+	// Inflate is how many bytes a compressed message may take, both as sent and
+	// inflated; a larger one is left as it is. 0 stands for DefaultInflate.
+	Inflate int
 	// Joined says that the stream may begin in the middle of a connection.
 	Joined bool
 	// Secure says that the connection came in over TLS: what a hixie server
@@ -95,32 +23,107 @@ type Options struct {
 	Secure bool
 }
 
+// DefaultInflate is how large a compressed message may be where Options do not say.
+const DefaultInflate = 16 << 20
+
 // Session watches one connection. It is not safe for concurrent use.
-type Session struct{}
+type Session struct {
+	o      Options
+	sides  [2]stream
+	at     time.Duration // of the bytes that are being taken
+	events []Event       // what these bytes completed
+
+	dialect  wire.Dialect
+	asked    *Event // the request that waits for its answer
+	upgraded bool   // a 101 was answered
+	open     bool
+	deflate  *wire.DeflateParams
+	foreign  bool // an extension that is not known here was agreed
+
+	scratch [2 << 10]byte // where payload is unmasked
+}
 
 // New makes a session that has seen nothing yet.
-func New(o Options) *Session { panic("unwritten") }
+func New(o Options) *Session {
+	if o.Inflate == 0 {
+		o.Inflate = DefaultInflate
+	}
+	s := &Session{o: o}
+	s.sides[Server].side = Server
+	return s
+}
 
 // Feed takes bytes that side sent and returns the events that they completed.
 // The events stay valid; p may be reused. Nothing that a peer sends makes Feed
 // panic or grow without bound.
-func (s *Session) Feed(side Side, at time.Duration, p []byte) []Event { panic("unwritten") }
+func (s *Session) Feed(side Side, at time.Duration, p []byte) []Event {
+	s.at, s.events = at, nil
+	s.feed(&s.sides[side], p)
+	return s.events
+}
+
+// feed takes p piece by piece, each as what the stream is at by then.
+func (s *Session) feed(st *stream, p []byte) {
+	for len(p) > 0 {
+		p = p[s.take(st, p):]
+	}
+}
 
 // End takes the end of a side's stream.
-func (s *Session) End(side Side, at time.Duration, how End) []Event { panic("unwritten") }
+func (s *Session) End(side Side, at time.Duration, how End) []Event {
+	st := &s.sides[side]
+	s.at, s.events = at, nil
+	if st.phase == phaseEnded {
+		return nil
+	}
+	s.flush(st)
+	st.phase = phaseEnded
+	s.emit(st, Event{Kind: KindEnd, End: how, Findings: s.checkEnd(side)})
+	if side == Server {
+		s.abandon()
+	}
+	return s.events
+}
 
 // Dialect returns the dialect of the connection, as far as it is known.
-func (s *Session) Dialect() wire.Dialect { panic("unwritten") }
+func (s *Session) Dialect() wire.Dialect { return s.dialect }
 
 // Open reports whether a valid opening handshake was seen (or, joined
 // mid-stream, is taken for granted).
-func (s *Session) Open() bool { panic("unwritten") }
+func (s *Session) Open() bool { return s.open }
 
 // Deflate returns what was agreed about permessage-deflate; nil is nothing.
-func (s *Session) Deflate() *wire.DeflateParams { panic("unwritten") }
+func (s *Session) Deflate() *wire.DeflateParams { return s.deflate }
 
-// Line returns the event as a line of a transcript.
-func (e *Event) Line() report.Line { panic("unwritten") }
+// emit adds an event that covers the next Size bytes of its stream.
+func (s *Session) emit(st *stream, e Event) {
+	e.Side, e.At, e.Offset = st.side, s.at, st.start
+	st.start += e.Size
+	s.events = append(s.events, e)
+}
 
-// Report returns the finding with a copy of its rule, as of an event at that time.
-func (f Finding) Report(at time.Duration) report.Finding { panic("unwritten") }
+// emitBytes adds bytes that are no part of the protocol; those that follow each
+// other within one Feed are one event.
+func (s *Session) emitBytes(st *stream, p []byte, findings ...Finding) {
+	if len(p) == 0 {
+		return
+	}
+	kept := p[:min(len(p), maxRun-st.run)]
+	st.run += len(kept)
+	if last := s.last(); findings == nil && last != nil && last.Side == st.side && last.takes(kept) {
+		last.Body = append(last.Body, kept...)
+		last.Size += uint64(len(p))
+		st.start += uint64(len(p))
+		return
+	}
+	body := append([]byte(nil), kept...)
+	s.emit(st, Event{Kind: KindBytes, Size: uint64(len(p)), Body: body, Findings: findings})
+}
+
+// last returns the latest event of the current Feed.
+func (s *Session) last() *Event {
+	if len(s.events) == 0 {
+		return nil
+	}
+	return &s.events[len(s.events)-1]
+}

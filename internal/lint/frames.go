@@ -1,0 +1,185 @@
+package lint
+
+import (
+	"bytes"
+
+	"wsprobe/internal/wire"
+)
+
+// maxControl is how many payload bytes a control frame may have (RFC 6455 §5.5).
+const maxControl = 125
+
+// frames is what a stream's frames have come to.
+type frames struct {
+	decoder wire.Decoder
+	hixie   wire.HixieDecoder
+
+	frame  *Frame    // the one that is being read, if any
+	faults []Finding // of this frame
+	owner  *message  // what the frame belongs to; nil for a control frame
+
+	message  message // the latest data message
+	lone     message // a whole one that came inside another
+	inflater *wire.Inflater
+	unpacked []byte // inflated bytes; used again and again
+
+	joined bool    // the stream was joined mid-stream: what it agreed on is not known
+	seen   bool    // a frame was seen
+	early  bool    // client: a frame came before the answer
+	mask   [4]byte // of the latest masked frame that had payload
+	masked bool    // there was such a frame
+	closed bool    // a Close was sent
+}
+
+// takeFrames takes a piece of a frame of RFC 6455 §5.2.
+func (s *Session) takeFrames(st *stream, p []byte) int {
+	c, n, ok := st.decoder.Next(p)
+	if !ok {
+		return n
+	}
+	if c.First {
+		if s.astray(st, c.Header) {
+			return n - len(c.Payload)
+		}
+		s.beginFrame(st, c.Header)
+		if c.Header.Length>>63 != 0 {
+			s.endlessFrame(st, uint64(c.Header.Size()))
+			return n - len(c.Payload)
+		}
+	}
+	s.payload(st, c)
+	if c.Last {
+		s.endFrame(st)
+	}
+	return n
+}
+
+// beginFrame judges a header and finds out what its frame belongs to.
+func (s *Session) beginFrame(st *stream, h wire.Header) {
+	st.faults = s.checkFrame(st, h)
+	st.frame = &Frame{Header: h}
+	st.owner = st.place(h)
+	if m := st.owner; m != nil && !m.begun {
+		s.beginMessage(st, m, h)
+	}
+	st.seen = true
+	if h.Masked && h.Length > 0 {
+		st.mask, st.masked = h.Mask, true
+	}
+}
+
+// endlessFrame gives a frame that cannot end. What follows cannot be read.
+func (s *Session) endlessFrame(st *stream, size uint64) {
+	st.frame.Cut = true
+	s.emit(st, Event{Kind: KindFrame, Size: size, Frame: st.frame, Findings: st.faults})
+	st.frame = nil
+	st.enter(phaseBytes)
+}
+
+// payload shows a piece of payload, unmasked, to all who want to see it.
+func (s *Session) payload(st *stream, c wire.Chunk) {
+	if !s.wanted(st) {
+		return
+	}
+	for p, off := c.Payload, c.Offset; len(p) > 0; {
+		q := p
+		if c.Header.Masked {
+			q = s.scratch[:copy(s.scratch[:], p)]
+			wire.Mask(q, c.Header.Mask, off)
+		}
+		s.see(st, q)
+		p, off = p[len(q):], off+uint64(len(q))
+	}
+}
+
+// wanted reports whether anyone wants to see the payload of the current frame.
+func (s *Session) wanted(st *stream) bool {
+	return len(st.frame.Payload) < s.keep(st.frame) || st.owner != nil && (st.owner.judged || st.owner.packs)
+}
+
+// keep returns how many bytes of a frame's payload are to be kept. Those of a
+// control frame are needed to judge it.
+func (s *Session) keep(f *Frame) int {
+	if f.Opcode.Control() {
+		return max(s.o.Keep, maxControl)
+	}
+	return s.o.Keep
+}
+
+// see takes a piece of unmasked payload of the current frame.
+func (s *Session) see(st *stream, p []byte) {
+	f := st.frame
+	if f.Payload == nil {
+		f.Payload = make([]byte, 0, min(f.Length, uint64(s.keep(f)), 4<<10))
+	}
+	f.Payload = appendTo(f.Payload, p, s.keep(f))
+	if m := st.owner; m != nil {
+		st.faults = s.seeMessage(m, p, st.faults)
+	}
+}
+
+// appendTo appends as much of p as keeps dst within limit.
+func appendTo(dst, p []byte, limit int) []byte {
+	return append(dst, p[:min(len(p), max(limit-len(dst), 0))]...)
+}
+
+// endFrame gives the frame, and the message that it ends.
+func (s *Session) endFrame(st *stream) {
+	f, m := st.frame, st.owner
+	st.frame, st.owner = nil, nil
+	start, size := st.start, uint64(f.Size())+f.Length
+	body := f.Payload
+	f.Payload = s.cut(body)
+	f.Cut = uint64(len(f.Payload)) < f.Length
+	s.emit(st, Event{Kind: KindFrame, Size: size, Frame: f, Findings: st.faults})
+	if m == nil {
+		s.control(st, f, body, start)
+		return
+	}
+	s.join(m, f, size)
+	if f.Fin {
+		s.endMessage(st, m)
+	}
+}
+
+// cut returns what may be kept of p.
+func (s *Session) cut(p []byte) []byte {
+	k := min(len(p), s.o.Keep)
+	return p[:k:k]
+}
+
+// flushFrame gives what a stream's end leaves of a frame.
+func (s *Session) flushFrame(st *stream, header []byte) {
+	if st.frame == nil {
+		s.emitBytes(st, header)
+		return
+	}
+	f := st.frame
+	st.frame = nil
+	size := uint64(f.Size()) + f.Length - st.decoder.Remaining()
+	f.Payload = s.cut(f.Payload)
+	f.Cut = true
+	s.emit(st, Event{Kind: KindBytes, Size: size, Frame: f, Body: f.Header.Append(nil), Findings: st.faults})
+}
+
+// control gives a control frame as a message (RFC 6455 §5.5). body is as much
+// of its payload as is needed to judge it.
+func (s *Session) control(st *stream, f *Frame, body []byte, start uint64) {
+	m := &Message{Opcode: f.Opcode, Payload: f.Payload, Size: f.Length, Cut: f.Cut, Frames: 1}
+	e := Event{Kind: KindMessage, Message: m}
+	if f.Opcode == wire.OpClose {
+		st.closed = true
+		if len(body) >= 2 {
+			m.Code = uint16(body[0])<<8 | uint16(body[1])
+			m.Reason = bytes.Clone(body[2:min(len(body), maxControl)])
+		}
+		e.Findings = checkClose(f.Header, m)
+	}
+	s.emitMessage(st, e, start, uint64(f.Size())+f.Length)
+}
+
+// emitMessage adds an event of bytes that frames covered already.
+func (s *Session) emitMessage(st *stream, e Event, start, size uint64) {
+	e.Side, e.At, e.Offset, e.Size = st.side, s.at, start, size
+	s.events = append(s.events, e)
+}

@@ -1,0 +1,143 @@
+package lint
+
+import (
+	"wsprobe/internal/rules"
+	"wsprobe/internal/wire"
+)
+
+// takeRequest goes on behind a request: the client must wait for its answer
+// (RFC 6455 §4.1).
+func (s *Session) takeRequest(st *stream, e Event) {
+	e.Findings = checkRequest(e.Request)
+	s.emit(st, e)
+	if !s.upgraded {
+		s.asked = &e
+	}
+	challenge := s.dialect.Traits().Challenge
+	switch b, ok := requestBody(e.Request); {
+	case challenge && len(e.Body) < keySize:
+		s.enterBody(st, body{left: uint64(keySize - len(e.Body))})
+	case ok && !challenge:
+		s.enterBody(st, b)
+	default:
+		s.endBody(st)
+	}
+}
+
+func (s *Session) enterBody(st *stream, b body) {
+	st.enter(phaseBody)
+	st.body = b
+}
+
+// takeResponse goes on behind a response: with frames, or with plain HTTP.
+func (s *Session) takeResponse(st *stream, e Event) {
+	if status := e.Response.Status; status < 200 && status != 101 {
+		e.Kind = KindBytes
+		s.emit(st, e)
+		st.enter(phaseHead)
+		return
+	}
+	client := &s.sides[Client]
+	if client.phase == phaseChallenge {
+		s.endChallenge(client)
+	}
+	asked := s.asked
+	s.asked = nil
+	e.Findings = s.checkResponse(asked, &e)
+	s.emit(st, e)
+	next := phaseHead
+	if e.Response.Status == 101 {
+		s.upgrade(asked, &e)
+		next = s.framing()
+		st.enter(next)
+	} else if b, ok := responseBody(requestOf(asked), e.Response); ok {
+		s.enterBody(st, b)
+	} else {
+		st.enter(phaseHead)
+	}
+	if client.phase == phaseWait {
+		client.early = len(client.held) > 0
+		s.release(client, next)
+	}
+}
+
+// abandon lets go of a request that will have no answer.
+func (s *Session) abandon() {
+	s.asked = nil
+	if client := &s.sides[Client]; client.phase == phaseWait {
+		s.release(client, phaseHead)
+	}
+}
+
+// request returns the latest request without an answer, or nil.
+func (s *Session) request() *wire.Request {
+	if s.asked != nil {
+		return s.asked.Request
+	}
+	return s.sides[Client].head.Request
+}
+
+func requestOf(e *Event) *wire.Request {
+	if e == nil {
+		return nil
+	}
+	return e.Request
+}
+
+// upgrade takes note of what a 101 agreed on.
+func (s *Session) upgrade(asked, answer *Event) {
+	s.upgraded = true
+	s.dialect = answered(requestOf(asked), answer.Response)
+	if !s.dialect.Traits().Hixie {
+		s.agree(answer.Response)
+	}
+	s.open = s.dialect != wire.DialectUnknown
+	for _, f := range answer.Findings {
+		if rule, ok := rules.Get(f.Rule); ok && rule.Level == rules.Must {
+			s.open = false
+		}
+	}
+}
+
+// answered tells which dialect a 101 settles: the one that r, which may be nil,
+// asked for, unless the fields of the answer can only belong to another.
+func answered(r *wire.Request, p *wire.Response) wire.Dialect {
+	asked := wire.DialectUnknown
+	if r != nil {
+		asked, _ = wire.DialectOf(r)
+	}
+	new76 := p.Has("Sec-WebSocket-Location") || p.Has("Sec-WebSocket-Origin")
+	old75 := p.Has("WebSocket-Location") || p.Has("WebSocket-Origin")
+	switch known := asked != wire.DialectUnknown; {
+	case known && !asked.Traits().Hixie:
+	case p.Has("Sec-WebSocket-Accept"):
+		return wire.RFC6455
+	case !known && new76:
+		return wire.Hixie76
+	case asked != wire.Hixie75 && old75 && !new76:
+		return wire.Hixie75
+	}
+	return asked
+}
+
+// deflateStream is an extension of the drafts 07 to 10 that leaves no frames to
+// be seen.
+const deflateStream = "deflate-stream"
+
+// agree takes note of the extensions in use (RFC 6455 §9.1, RFC 7692 §5).
+func (s *Session) agree(p *wire.Response) {
+	list, _ := extensionsOf(&p.Head)
+	for _, e := range list {
+		params, ok := wire.ParseDeflateAnswer(e)
+		switch {
+		case named(e, deflateStream):
+			s.dialect = wire.DialectUnknown
+		case !named(e, wire.DeflateName) || !ok || s.deflate != nil:
+			s.foreign = true
+		default:
+			s.deflate = &params
+			s.sides[Client].inflater = wire.NewInflater(params.ClientMaxWindowBits, !params.ClientNoContextTakeover)
+			s.sides[Server].inflater = wire.NewInflater(params.ServerMaxWindowBits, !params.ServerNoContextTakeover)
+		}
+	}
+}

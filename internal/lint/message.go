@@ -1,0 +1,170 @@
+package lint
+
+import (
+	"bytes"
+
+	"wsprobe/internal/rules"
+	"wsprobe/internal/wire"
+)
+
+// maxIdle is the largest buffer that is kept for the next message.
+const maxIdle = 64 << 10
+
+// message is a data message that is being read.
+type message struct {
+	Message
+	begun  bool
+	orphan bool   // its first frame was not seen, or there was none: it is not given
+	start  uint64 // of its first frame in the stream
+	wire   uint64 // bytes on the wire
+	seen   uint64 // payload bytes of the current frame that were looked at
+	text   wire.UTF8
+	judged bool   // the payload is text whose UTF-8 is still to be judged
+	packs  bool   // the payload is collected for inflating
+	packed []byte // what is collected
+}
+
+// place returns the data message that a frame belongs to; nil for a control
+// frame. A new message ends one that lacks its start, and an unfinished one is
+// given up for it, unless it is whole: then the other may yet go on.
+func (st *stream) place(h wire.Header) *message {
+	m := &st.message
+	switch {
+	case h.Opcode.Control():
+		return nil
+	case h.Opcode == wire.OpContinuation || !m.begun:
+		return m
+	case m.orphan || !h.Fin:
+		m.reset()
+		return m
+	}
+	return &st.lone
+}
+
+// reset makes m ready for the next message, with its buffer unless that is large.
+func (m *message) reset() {
+	packed := m.packed[:0]
+	if cap(packed) > maxIdle {
+		packed = nil
+	}
+	*m = message{packed: packed}
+}
+
+// beginMessage starts a message with its first frame.
+func (s *Session) beginMessage(st *stream, m *message, h wire.Header) {
+	m.begun, m.start, m.Opcode = true, st.start, h.Opcode
+	m.orphan = h.Opcode == wire.OpContinuation
+	defined := h.Opcode == wire.OpText || h.Opcode == wire.OpBinary
+	compressed := h.Rsv&wire.RSV1 != 0
+	m.Compressed = defined && compressed && (s.deflate != nil || st.joined)
+	m.packs = m.Compressed
+	m.judged = h.Opcode == wire.OpText && h.Rsv == 0
+}
+
+// seeMessage takes a piece of m's payload, unmasked, and adds to the findings.
+func (s *Session) seeMessage(m *message, p []byte, findings []Finding) []Finding {
+	if m.judged {
+		findings = append(findings, s.checkText(m, p, m.Size+m.seen)...)
+	}
+	m.seen += uint64(len(p))
+	if m.packs {
+		m.packed = appendTo(m.packed, p, s.o.Inflate)
+	}
+	return findings
+}
+
+// checkText judges a piece of text that begins so far into its message. What
+// follows a fault is not judged.
+func (s *Session) checkText(m *message, p []byte, at uint64) []Finding {
+	i := m.text.Feed(p)
+	if i < 0 {
+		return nil
+	}
+	m.judged = false
+	return []Finding{found(s.textRule(), "byte %d of the text, %#02x, cannot stand there", at+uint64(i), p[i])}
+}
+
+// textRule returns the rule that text is UTF-8 (RFC 6455 §5.6).
+func (s *Session) textRule() rules.ID {
+	if s.dialect.Traits().Hixie {
+		return s.pick(rules.Hixie75UTF8Sent, rules.Hixie76UTF8Sent)
+	}
+	return rules.UTF8Sent
+}
+
+// join adds a whole frame to m.
+func (s *Session) join(m *message, f *Frame, size uint64) {
+	m.Frames++
+	m.Size += f.Length
+	m.seen = 0
+	m.wire += size
+	switch {
+	case m.Compressed:
+	case m.Frames == 1:
+		m.Payload = f.Payload
+	default:
+		m.Payload = appendTo(m.Payload, f.Payload, s.o.Keep)
+	}
+}
+
+// endMessage gives a whole message.
+func (s *Session) endMessage(st *stream, m *message) {
+	if !m.orphan {
+		e := Event{Kind: KindMessage}
+		if m.Compressed {
+			e.Findings, e.Note = s.inflate(st, m)
+		}
+		if m.judged && !m.text.Done() {
+			e.Findings = append(e.Findings, found(s.textRule(), "the text ends inside a code point"))
+		}
+		m.Cut = uint64(len(m.Payload)) < m.Size
+		given := m.Message
+		e.Message = &given
+		s.emitMessage(st, e, m.start, m.wire)
+	}
+	m.reset()
+}
+
+// inflate replaces the payload of m by what it inflates to (RFC 7692 §7.2.2). A
+// message that it leaves as it is has a note that says why.
+func (s *Session) inflate(st *stream, m *message) (findings []Finding, note string) {
+	m.Raw, m.Payload = true, bytes.Clone(s.cut(m.packed))
+	switch {
+	case st.joined:
+		return nil, "not inflated: what was agreed was not seen"
+	case st.inflater == nil:
+		return nil, "not inflated: an earlier message was not"
+	case m.Size > uint64(len(m.packed)):
+		s.giveUpInflating(st)
+		return nil, "not inflated: too large"
+	}
+	packed, tail := bytes.CutSuffix(m.packed, deflateTail)
+	out, fault := st.inflater.Message(st.unpacked[:0], packed, s.o.Inflate)
+	if cap(out) <= maxIdle {
+		st.unpacked = out[:0]
+	}
+	findings = s.checkInflate(st, fault, tail)
+	switch fault {
+	case wire.InflateTooLong:
+		s.giveUpInflating(st)
+		return nil, "not inflated: too large"
+	case wire.InflateCorrupt:
+		s.giveUpInflating(st)
+		return findings, "not inflated: no DEFLATE data"
+	}
+	m.Raw, m.Payload, m.Size = false, bytes.Clone(s.cut(out)), uint64(len(out))
+	m.judged = m.Opcode == wire.OpText && fault != wire.InflateTruncated
+	if m.judged {
+		findings = append(findings, s.checkText(m, out, 0)...)
+	}
+	return findings, ""
+}
+
+// giveUpInflating stops inflating a stream whose next messages may refer to one
+// that was not inflated.
+func (s *Session) giveUpInflating(st *stream) {
+	p := *s.deflate
+	if st.side == Client && !p.ClientNoContextTakeover || st.side == Server && !p.ServerNoContextTakeover {
+		st.inflater = nil
+	}
+}

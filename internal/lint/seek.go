@@ -1,0 +1,225 @@
+package lint
+
+import (
+	"bytes"
+	"math/bits"
+	"unicode/utf8"
+
+	"wsprobe/internal/rules"
+	"wsprobe/internal/wire"
+)
+
+// A stream that was joined in the middle has no first frame. A place is taken
+// for the start of one when the headers that follow from it are too unlikely to
+// be chance: each adds as many bits to the evidence as random bytes would not have.
+const (
+	evidenceAtStart   = 10 // where a capture begins, a frame often begins too: two short headers
+	evidenceElsewhere = 24 // five short headers, or one with a 64-bit length
+)
+
+// maxSeek is how far a chain of headers is followed, and maxSeekText how far a
+// text of the hixie drafts is.
+const (
+	maxSeek     = 256 << 10
+	maxSeekText = 4 << 10
+)
+
+// seeker looks for where a frame begins.
+type seeker struct {
+	skipped bool // bytes were given up already
+	need    int  // how much must be held before there is more to say
+}
+
+// verdict is what is known of a place.
+type verdict uint8
+
+const (
+	undecided verdict = iota
+	accepted
+	refused
+)
+
+// takeSeek collects bytes until a frame is seen to begin in them.
+func (s *Session) takeSeek(st *stream, p []byte) int {
+	s.hold(st, p)
+	at := 0
+	for ; at < len(st.held) && len(st.held)-at >= st.seek.need; at++ {
+		d, v, need := s.look(st, at)
+		if v == accepted {
+			s.joinAt(st, at, d)
+			return len(p)
+		}
+		if st.seek.need = need; v == undecided {
+			break
+		}
+	}
+	s.skip(st, at)
+	return len(p)
+}
+
+// skip gives up the first n bytes that are held.
+func (s *Session) skip(st *stream, n int) {
+	s.emitBytes(st, st.held[:n])
+	st.held = append(st.held[:0], st.held[n:]...)
+	st.seek.skipped = st.seek.skipped || n > 0
+}
+
+// joinAt starts on the frames at a place. A message may be under way there.
+func (s *Session) joinAt(st *stream, at int, d wire.Dialect) {
+	s.skip(st, at)
+	if s.dialect == wire.DialectUnknown {
+		s.dialect = d
+	}
+	s.open = true
+	st.seek = seeker{}
+	st.frames = frames{joined: true, message: message{begun: true, orphan: true}}
+	s.release(st, s.framing())
+}
+
+// endSeek settles for what the stream began with, if it began like a frame.
+func (s *Session) endSeek(st *stream) {
+	if d, v, _ := s.look(st, 0); v == undecided && !st.seek.skipped && len(st.held) > 0 {
+		s.joinAt(st, 0, d)
+		return
+	}
+	s.release(st, phaseBytes)
+}
+
+// look judges a place in what is held, and tells the dialect in which a frame
+// may begin there. need is how many bytes from there it takes to say more.
+func (s *Session) look(st *stream, at int) (d wire.Dialect, v verdict, need int) {
+	p, wanted := st.held[at:], evidenceElsewhere
+	if at == 0 && !st.seek.skipped {
+		wanted = evidenceAtStart
+	}
+	if s.dialect == wire.DialectUnknown || s.dialect.Traits().Hixie {
+		if v, need = hixieChain(p); v != refused || s.dialect != wire.DialectUnknown {
+			return wire.Hixie76, v, need
+		}
+	}
+	v, need = chain(p, st.side, wanted)
+	return wire.RFC6455, v, need
+}
+
+// chain follows the headers of RFC 6455 §5.2 from the start of p.
+func chain(p []byte, side Side, wanted int) (v verdict, need int) {
+	var before wire.Header // the latest data frame
+	for at, evidence := 0, 0; ; {
+		h, n := wire.ParseHeader(p[at:])
+		switch {
+		case n == 0:
+			return undecided, len(p) + 1
+		case !plausible(h, side) || evidence > 0 && !follows(h, before):
+			return refused, 0
+		}
+		if evidence += weigh(h); evidence >= wanted {
+			return accepted, 0
+		}
+		if h.Length > maxSeek || at+n+int(h.Length) > maxSeek {
+			return refused, 0
+		}
+		if at += n + int(h.Length); at >= len(p) {
+			return undecided, at + 1
+		}
+		if !h.Opcode.Control() {
+			before = h
+		}
+	}
+}
+
+// plausible reports whether a header is one that an endpoint would send.
+func plausible(h wire.Header, side Side) bool {
+	control, more := h.Opcode.Control(), h.Opcode == wire.OpContinuation
+	switch {
+	case strange(h, side) || !h.Minimal():
+		return false
+	case control:
+		return h.Fin && h.Rsv == 0 && h.Length <= maxControl
+	case more:
+		return h.Rsv == 0 && (h.Fin || h.Length > 0)
+	}
+	return true
+}
+
+// strange reports whether a header is one that hardly any endpoint sends, right
+// or wrong: it shows that frames are not read where they begin.
+func strange(h wire.Header, side Side) bool {
+	const sane = 1 << 40
+	return h.Masked != (side == Client) || h.Opcode.Reserved() || h.Rsv&^wire.RSV1 != 0 || h.Length > sane
+}
+
+// follows reports whether a frame may come after the data frame before it, which
+// has no header of its own where none was seen (RFC 6455 §5.4).
+func follows(h, before wire.Header) bool {
+	if h.Opcode.Control() || before == (wire.Header{}) {
+		return true
+	}
+	return before.Fin != (h.Opcode == wire.OpContinuation)
+}
+
+// weigh returns how many bits of evidence a plausible header is: five for its
+// first byte and its mask bit, and those that a longer length is sure to have.
+func weigh(h wire.Header) int {
+	switch h.Bits {
+	case 16:
+		return 5 + 7
+	case 64:
+		return 5 + 7 + bits.LeadingZeros64(h.Length)
+	}
+	return 5
+}
+
+// hixieChain follows two frames of hixie-75 or hixie-76 from the start of p:
+// texts, or a text and the closing frame.
+func hixieChain(p []byte) (v verdict, need int) {
+	for at, texts := 0, 0; ; texts++ {
+		switch rest := p[at:]; {
+		case texts == 2, texts == 1 && bytes.HasPrefix(rest, wire.HixieClosing):
+			return accepted, 0
+		case len(rest) == 0, texts == 1 && len(rest) == 1 && rest[0] == wire.HixieClosing[0]:
+			return undecided, len(p) + 1
+		case rest[0] != 0:
+			return refused, 0
+		}
+		end := bytes.IndexByte(p[at:min(len(p), at+maxSeekText)], 0xFF)
+		switch {
+		case end < 0 && len(p)-at < maxSeekText:
+			return undecided, len(p) + 1
+		case end < 0 || !utf8.Valid(p[at+1:at+end]):
+			return refused, 0
+		}
+		at += end + 1
+	}
+}
+
+// astray reports whether the frames of a stream are lost at a header, which it
+// then takes: nothing there can be read as frames.
+func (s *Session) astray(st *stream, h wire.Header) bool {
+	switch {
+	case st.joined && strange(h, st.side):
+		st.enter(phaseSeek)
+		s.hold(st, h.Append(nil))
+		s.skip(st, 1)
+	case st.side == Server && !st.seen && !st.joined && s.texty(h):
+		st.enter(phaseBytes)
+		head := h.Append(nil)
+		s.emitBytes(st, head, found(rules.HandshakeEnds, "the 101 is followed by %q", head))
+	default:
+		return false
+	}
+	return true
+}
+
+// texty reports whether a header that no frame may have is text instead, such as
+// a body or a second head.
+func (s *Session) texty(h wire.Header) bool {
+	if !h.Opcode.Reserved() && (h.Rsv == 0 || s.deflate != nil || s.foreign) {
+		return false
+	}
+	for _, b := range h.Append(nil)[:2] {
+		if b != '\r' && b != '\n' && (b < ' ' || b > '~') {
+			return false
+		}
+	}
+	return true
+}
