@@ -14,10 +14,11 @@ const (
 	TargetHost = "target.host" // host:port, as a Host field has it
 	TargetPath = "target.path" // path and query of the target's URL
 	TargetURL  = "target.url"  // ws://host:port/path
+	PlayID     = "play.id"     // a word that no other play of a case has
 )
 
 // targetNames are the names that need no definition.
-var targetNames = []string{TargetHost, TargetPath, TargetURL}
+var targetNames = []string{TargetHost, TargetPath, TargetURL, PlayID}
 
 const namePattern = `[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*`
 
@@ -111,7 +112,7 @@ func (s *scope) known() []string {
 
 // maxExpansion bounds what the names of one file expand to, over all its cases
 // and combinations: about so many bytes.
-const maxExpansion = 256 << 20
+const maxExpansion = 64 << 20
 
 // spend takes n from what the file's names may still expand to.
 func (f *file) spend(at *yaml.Node, n int) bool {
@@ -176,29 +177,29 @@ func (f *file) expandScalar(n *yaml.Node, s *scope) *yaml.Node {
 		filled.Line, filled.Column = n.Line, n.Column
 		return &filled
 	}
-	filled := *n
-	filled.Value = f.fill(n, s)
-	return &filled
+	return f.fill(n, s)
 }
 
-// fill returns a longer text with its names filled in.
-func (f *file) fill(n *yaml.Node, s *scope) string {
+// fill fills the names into a longer text.
+func (f *file) fill(n *yaml.Node, s *scope) *yaml.Node {
 	var b strings.Builder
 	for _, t := range tokens(n.Value) {
 		piece := t.raw
-		if t.name != "" {
-			if found := f.lookUp(n, t.name, s); found != nil && found.Kind != yaml.ScalarNode {
+		if found := f.lookUp(n, t.name, s); found != nil {
+			if found.Kind != yaml.ScalarNode {
 				f.problem(n, "$%s is %s, which cannot stand inside a text", t.name, describe(found))
-			} else if found != nil {
-				piece = found.Value
+				return &yaml.Node{Kind: broken, Line: n.Line, Column: n.Column}
 			}
+			piece = found.Value
 		}
 		if !f.spend(n, len(piece)) {
 			break
 		}
 		b.WriteString(piece)
 	}
-	return b.String()
+	filled := *n
+	filled.Value = b.String()
+	return &filled
 }
 
 // lookUp finds what a name and its parts, "keys.0", stand for; nil when the

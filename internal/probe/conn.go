@@ -107,10 +107,14 @@ func howEnded(err error) lint.End {
 	return lint.EndReset
 }
 
-// take queues events, writes them down and reports their findings.
+// take queues the target's events, writes them down and reports their
+// findings. Our own, which may be known only now, were written down when sent.
 func (c *conn) take(events []lint.Event) {
 	for i := range events {
 		e := &events[i]
+		if e.Side != lint.Server {
+			continue
+		}
 		for _, f := range e.Findings {
 			c.p.lintFinding(c, f, e.At)
 		}
@@ -139,9 +143,9 @@ func (c *conn) await(ctx context.Context, until time.Time, sees func(*lint.Event
 	defer timer.Stop()
 	for {
 		c.answer()
-		i, e := c.first(sees)
-		if _, _, ended := c.state(); e != nil || ended != nil {
-			return i, e // after the end nothing more can come
+		over := c.over() // looked at first: nothing comes after the end
+		if i, e := c.first(sees); e != nil || over {
+			return i, e
 		}
 		select {
 		case <-c.arrived:
@@ -204,6 +208,12 @@ func (c *conn) state() (open bool, gotClose, ended *lint.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.session.Open(), c.gotClose, c.ended
+}
+
+// over reports whether the target's stream has ended.
+func (c *conn) over() bool {
+	_, _, ended := c.state()
+	return ended != nil
 }
 
 // agreed returns what the opening handshake agreed about permessage-deflate.

@@ -31,6 +31,8 @@ func (p *player) expectFail(c *conn, s *casefile.Step, want *casefile.Event, unt
 	for p.ctx.Err() == nil {
 		i, e := c.await(p.ctx, f.patience(), f.sees)
 		switch {
+		case e == nil && c.over():
+			return // it had failed already, and was judged then
 		case e == nil && f.ask():
 		case e == nil:
 			f.miss("the connection still stands")

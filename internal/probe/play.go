@@ -118,7 +118,7 @@ func (p *player) writeRaw(c *conn, s *casefile.Step, pc pace) {
 // still works.
 func (p *player) dialed(name string) *conn {
 	if c := p.conns[name]; c != nil {
-		if _, _, ended := c.state(); ended == nil && !c.finished {
+		if !c.over() && !c.finished {
 			return c
 		}
 	}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -125,10 +126,11 @@ func (e *endpoint) origin() string {
 	return "http://" + e.host
 }
 
-// vars returns the names of the target that case files may use.
+// vars returns the names that case files may use without defining them.
 func (e *endpoint) vars() casefile.Vars {
 	return casefile.Vars{
 		casefile.TargetHost: e.host, casefile.TargetPath: e.path(), casefile.TargetURL: e.url.String(),
+		casefile.PlayID: rand.Text()[:10],
 	}
 }
 
