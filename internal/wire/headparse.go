@@ -112,8 +112,13 @@ func headEnd(p []byte) (n int, err error) {
 
 // parseHead cuts a whole head into lines. What it returns keeps nothing of p.
 func parseHead(p []byte) Head {
-	h := Head{Raw: bytes.Clone(p)}
 	text := string(p)
+	lines := strings.Count(text, "\n")
+	h := Head{
+		Fields: make([]Field, 0, lines-2),
+		Raw:    bytes.Clone(p),
+		BareLF: lines != strings.Count(text, "\r\n"),
+	}
 	at := strings.IndexByte(text, '\n') + 1
 	h.Line = trimLine(text[:at])
 	for at < len(text) && trimLine(text[at:]) != "" {
@@ -121,7 +126,6 @@ func parseHead(p []byte) Head {
 		h.Fields = append(h.Fields, parseField(text[at:end], h.Raw[at:end:end]))
 		at = end
 	}
-	h.BareLF = strings.Count(text, "\n") != strings.Count(text, "\r\n")
 	return h
 }
 
@@ -143,14 +147,21 @@ func parseField(text string, raw []byte) Field {
 	if !ok || strings.Contains(name, "\n") {
 		name, value = "", text
 	}
-	pieces := strings.Split(value[:len(value)-1], "\n")
-	kept := pieces[:0]
-	for _, piece := range pieces {
-		if piece = strings.Trim(strings.TrimSuffix(piece, "\r"), " \t"); piece != "" {
-			kept = append(kept, piece)
+	return Field{Name: strings.Trim(name, " \t"), Value: unfold(strings.Trim(trimLine(value), " \t")), Raw: raw}
+}
+
+// unfold joins the lines of a folded value by one space each.
+func unfold(value string) string {
+	if !strings.Contains(value, "\n") {
+		return value
+	}
+	var kept []string
+	for line := range strings.SplitSeq(value, "\n") {
+		if line = strings.Trim(trimLine(line), " \t"); line != "" {
+			kept = append(kept, line)
 		}
 	}
-	return Field{Name: strings.Trim(name, " \t"), Value: strings.Join(kept, " "), Raw: raw}
+	return strings.Join(kept, " ")
 }
 
 // trimLine takes the end off a line: CRLF, or LF alone.

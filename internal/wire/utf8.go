@@ -1,6 +1,6 @@
 package wire
 
-import "encoding/binary"
+import "unicode/utf8"
 
 // UTF8 checks a text that comes in pieces (RFC 6455 §8.1, RFC 3629). The zero
 // value is at the start of a text.
@@ -13,36 +13,45 @@ type UTF8 struct {
 // Feed takes the next piece. It returns the index in p of the first byte that
 // cannot continue valid UTF-8, or -1. After that index was returned, Feed stays
 // at the fault: it returns 0 until Reset.
+//
+// The bulk of a piece is left to unicode/utf8, which is fast and says only yes or
+// no; what a cut leaves at either end, and the search for a fault, go byte by byte.
 func (u *UTF8) Feed(p []byte) int {
 	if u.bad {
 		return 0
 	}
-	for i := 0; i < len(p); {
-		if u.need == 0 {
-			if i += ascii(p[i:]); i == len(p) {
-				break
-			}
-		}
-		if !u.step(p[i]) {
-			u.bad = true
-			return i
-		}
-		i++
+	rest := p
+	for len(rest) > 0 && u.need > 0 && u.step(rest[0]) {
+		rest = rest[1:]
+	}
+	if u.need == 0 {
+		rest = rest[validPrefix(rest):]
+	}
+	for len(rest) > 0 && u.step(rest[0]) {
+		rest = rest[1:]
+	}
+	if u.bad = len(rest) > 0; u.bad {
+		return len(p) - len(rest)
 	}
 	return -1
 }
 
-// ascii returns how many bytes at the start of p are ASCII.
-func ascii(p []byte) int {
-	const tops = 0x8080808080808080
-	i := 0
-	for i+8 <= len(p) && binary.LittleEndian.Uint64(p[i:])&tops == 0 {
-		i += 8
+// validPrefix returns how many bytes of p are whole code points: all but the
+// last, where that is cut, or none, where there is a fault anywhere.
+func validPrefix(p []byte) int {
+	n := len(p)
+	for i := n - 1; i >= max(0, n-utf8.UTFMax); i-- {
+		if utf8.RuneStart(p[i]) {
+			if !utf8.FullRune(p[i:]) {
+				n = i
+			}
+			break
+		}
 	}
-	for i < len(p) && p[i] < 0x80 {
-		i++
+	if !utf8.Valid(p[:n]) {
+		return 0
 	}
-	return i
+	return n
 }
 
 // step takes one byte and reports whether it can stand there. The ranges are
