@@ -32,6 +32,8 @@ const versions = "13, 8, 7"
 func (f *refusal) write(w http.ResponseWriter) {
 	h := w.Header()
 	switch f.status {
+	case http.StatusBadRequest:
+		h.Set("Connection", "close") // nor wait for a body that was announced
 	case http.StatusUpgradeRequired:
 		h["Connection"] = []string{"Upgrade"}
 		h["Upgrade"] = []string{"websocket"}
