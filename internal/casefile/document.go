@@ -106,9 +106,14 @@ func (f *file) notYAML(err error) {
 			line = n
 		}
 	}
-	if grammarError.MatchString(text) {
+	switch {
+	case grammarError.MatchString(text):
 		line++
 		text += "; a text with one of , : ? # [ ] { } in it may need quotes"
+	case strings.HasPrefix(text, "mapping values"):
+		text += `; a text with ": " in it needs quotes`
+	case strings.HasPrefix(text, "found character that cannot start"):
+		text += "; a tab cannot indent, and a text that begins with @ or ` needs quotes"
 	}
 	f.problems.add(Pos{File: f.name, Line: line, Col: 1}, "this is not YAML: %s", text)
 }
@@ -152,6 +157,7 @@ func (f *file) plainKeys(n *yaml.Node) bool {
 			ok = false
 		case key.Tag == "!!merge":
 			f.problem(key, "case files have no merge keys")
+			ok = false
 			ok = false
 		case twice:
 			f.problem(key, "the key %q is here twice, first in line %d", cut(key.Value), line)

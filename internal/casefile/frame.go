@@ -19,16 +19,18 @@ var opcodeWords = []struct {
 	{"close", wire.OpClose}, {"ping", wire.OpPing}, {"pong", wire.OpPong},
 }
 
+var opcodeNumber = bits("an opcode such as text or 3", 15)
+
 // opcodeValue is an opcode by its word or number.
 var opcodeValue = value[wire.Opcode]{
-	schema: anyOf(bits(15).schema, schema{"enum": words(opcodeWords)}),
+	schema: anyOf(opcodeNumber.schema, schema{"enum": words(opcodeWords)}),
 	read: func(r *reader, n *yaml.Node) wire.Opcode {
 		for _, w := range opcodeWords {
 			if isWord(n, w.word) {
 				return w.opcode
 			}
 		}
-		return wire.Opcode(bits(15).read(r, n))
+		return wire.Opcode(opcodeNumber.read(r, n))
 	},
 }
 
@@ -59,12 +61,12 @@ var frameTable = table[Frame]{
 		}).alt(),
 		field("opcode", "Any opcode, 0 to 15 or its word; the bytes stand beside it under payload.", opcodeValue,
 			func(f *Frame, o wire.Opcode) { f.Opcode = o }).alt().in(framed),
-		field("type", "The type byte of a hixie frame; the bytes stand beside it under payload.", bits(255),
+		field("type", "The type byte of a hixie frame; the bytes stand beside it under payload.", bits(aNumber, 255),
 			func(f *Frame, b uint64) { f.Type = ptr(byte(b)) }).alt().in(hixie),
 		field("payload", "The bytes of a frame whose key is opcode or type.", payloadValue,
 			func(f *Frame, p Payload) { f.Payload = p }).only("opcode", "type"),
 		field("fin", "The FIN bit; true if left out.", boolValue, func(f *Frame, b bool) { f.Fin = b }).in(framed),
-		field("rsv", "The bits RSV1 (4), RSV2 (2) and RSV3 (1), added up.", number(0, 7),
+		field("rsv", "The bits RSV1 (4), RSV2 (2) and RSV3 (1), added up.", number(aNumber, 0, 7),
 			func(f *Frame, n uint64) { f.Rsv = byte(n) }).in(framed),
 		field("mask", "false for no mask, or the masking key as eight hexadecimal digits; random if left out.", maskValue,
 			func(f *Frame, m mask) { f.Mask, f.Key = m.mode, m.key }).in(framed),
@@ -72,7 +74,7 @@ var frameTable = table[Frame]{
 			func(f *Frame, l length) { f.Bits, f.Groups, f.Claim = l.bits, l.groups, l.claim }),
 		field("compress", "Compress the payload as permessage-deflate was agreed, and set RSV1; a continuation goes on with its message, without RSV1.", boolValue,
 			func(f *Frame, b bool) { f.Compress = b }).in(framed),
-		field("times", "How often the frame is sent; once if left out.", number(1, maxTimes),
+		field("times", "How often the frame is sent; once if left out.", number(aNumber, 1, maxTimes),
 			func(f *Frame, n uint64) { f.Times = int(n) }),
 	},
 }
@@ -142,13 +144,13 @@ type length struct {
 }
 
 var lengthTable = table[length]{
-	name: "length", like: "{bits: 64}", about: "How a frame's length is written.",
+	name: "length", like: "{bits: 64}", about: "How a frame's length is written.", some: true,
 	keys: []key[length]{
 		field("bits", "7, 16 or 64: the form of the length, needed or not.", lengthBits,
 			func(l *length, n uint64) { l.bits = uint8(n) }).in(framed),
-		field("groups", "How many bytes the length of a hixie frame takes, needed or not.", number(1, 1000),
+		field("groups", "How many bytes the length of a hixie frame takes, needed or not.", number(aNumber, 1, 1000),
 			func(l *length, n uint64) { l.groups = int(n) }).in(hixie),
-		field("claim", "The length that the header claims, true or not; may be hexadecimal.", bits(math.MaxUint64),
+		field("claim", "The length that the header claims, true or not; may be hexadecimal.", bits(aNumber, math.MaxUint64),
 			func(l *length, n uint64) { l.claim = &n }),
 	},
 }
@@ -165,7 +167,7 @@ var lengthValue = value[length]{
 var lengthBits = value[uint64]{
 	schema: orName(schema{"enum": []int{7, 16, 64}}),
 	read: func(r *reader, n *yaml.Node) uint64 {
-		b := number(0, 64).read(r, n)
+		b := number(aNumber, 0, 64).read(r, n)
 		if b != 0 && b != 7 && b != 16 && b != 64 {
 			r.problem(n, "a length has 7, 16 or 64 bits, not %d", b)
 		}
@@ -191,9 +193,11 @@ var closeBodyTable = table[closeBody]{
 	},
 }
 
+var codeNumber = number("a status code such as 1000", 0, math.MaxUint16)
+
 var codeValue = value[uint16]{
-	schema: number(0, math.MaxUint16).schema,
-	read:   func(r *reader, n *yaml.Node) uint16 { return uint16(number(0, math.MaxUint16).read(r, n)) },
+	schema: codeNumber.schema,
+	read:   func(r *reader, n *yaml.Node) uint16 { return uint16(codeNumber.read(r, n)) },
 }
 
 // closeBodyValue is a code, "" for an empty body, or a mapping.

@@ -84,6 +84,7 @@ func (r *reader) members(n *yaml.Node, wanted string) func(yield func(key, value
 
 var responseTable = table[Response]{
 	name: "response", like: "{status: 101}", about: "What the answer to the request must be; what is left out is not looked at.",
+	some: true,
 	keys: []key[Response]{
 		field("status", "A status, a list of them, 4xx, error (4xx or 5xx), or not 101.", statusValue, func(s *Response, m *StatusMatch) { s.Status = m }),
 		field("headers", "What fields must be; none is no such field.", headerMatches, func(s *Response, m []HeaderMatch) { s.Headers = m }),
@@ -99,9 +100,6 @@ var responseValue = value[*Response]{
 	read: func(r *reader, n *yaml.Node) *Response {
 		var s Response
 		responseTable.read(r, n, &s)
-		if n.Kind == yaml.MappingNode && len(n.Content) == 0 {
-			r.problem(n, "the response says nothing; write what it must be, such as {status: 101}")
-		}
 		return &s
 	},
 }
@@ -172,7 +170,9 @@ var statusValue = value[*StatusMatch]{
 	},
 }
 
+var statusNumber = number("a status such as 400", 100, 999)
+
 var statusCode = value[int]{
-	schema: number(100, 999).schema,
-	read:   func(r *reader, n *yaml.Node) int { return int(number(100, 999).read(r, n)) },
+	schema: statusNumber.schema,
+	read:   func(r *reader, n *yaml.Node) int { return int(statusNumber.read(r, n)) },
 }

@@ -116,49 +116,35 @@ func marshal(v any, vars Vars) []byte {
 
 // resolve fills in the captures of a JSON value.
 func resolve(v any, vars Vars) any {
+	return replace(v, func(c Capture) any { return vars[string(c)] }, func(t Text) string { return t.String(vars) })
+}
+
+// JSONText returns a JSON pattern as text for people: a capture stands as $name.
+func JSONText(pattern any) string {
+	named := replace(pattern, func(c Capture) any { return "$" + string(c) }, Text.named)
+	return string(marshal(named, nil))
+}
+
+// replace returns a JSON value with others in place of its captures and of the
+// texts that have captures in them.
+func replace(v any, capture func(Capture) any, text func(Text) string) any {
 	switch v := v.(type) {
 	case Capture:
-		return vars[string(v)]
+		return capture(v)
 	case Text:
-		return v.String(vars)
+		return text(v)
 	case []any:
 		array := make([]any, len(v))
 		for i, item := range v {
-			array[i] = resolve(item, vars)
+			array[i] = replace(item, capture, text)
 		}
 		return array
 	case map[string]any:
 		object := make(map[string]any, len(v))
 		for name, member := range v {
-			object[name] = resolve(member, vars)
+			object[name] = replace(member, capture, text)
 		}
 		return object
-	}
-	return v
-}
-
-// JSONText returns a JSON pattern as text for people: a capture stands as $name.
-func JSONText(pattern any) string { return string(marshal(named(pattern), nil)) }
-
-// named puts the name of each capture in its place.
-func named(v any) any {
-	switch v := v.(type) {
-	case Capture:
-		return "$" + string(v)
-	case Text:
-		return v.named()
-	case []any:
-		out := make([]any, len(v))
-		for i, item := range v {
-			out[i] = named(item)
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for name, member := range v {
-			out[name] = named(member)
-		}
-		return out
 	}
 	return v
 }

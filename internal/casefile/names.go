@@ -17,8 +17,8 @@ const (
 	PlayID     = "play.id"     // a word that no other play of a case has
 )
 
-// targetNames are the names that need no definition.
-var targetNames = []string{TargetHost, TargetPath, TargetURL, PlayID}
+// proberNames are the names that need no definition.
+var proberNames = []string{TargetHost, TargetPath, TargetURL, PlayID}
 
 const namePattern = `[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*`
 

@@ -59,9 +59,9 @@ var payloadTable = table[PayloadPart]{
 		field("hex", "Bytes in hexadecimal; spaces may stand between them.", hexValue, putBytes).alt(),
 		field("base64", "Bytes in base64.", base64Value, putBytes).alt(),
 		field("repeat", "What is repeated, and cut to size bytes.", repeatValue, func(p *PayloadPart, b []byte) { p.Repeat = b }).alt().and("size"),
-		field("size", "How many bytes repeat makes.", number(0, MaxPayload), func(p *PayloadPart, n uint64) { p.Size = int(n) }).only("repeat"),
-		field("random", "How many random bytes, the same in every run.", number(0, MaxPayload), func(p *PayloadPart, n uint64) { p.Random, p.Size = true, int(n) }).alt(),
-		field("seed", "Which random bytes; 0 if left out.", number(0, 1<<62), func(p *PayloadPart, n uint64) { p.Seed = int64(n) }).only("random"),
+		field("size", "How many bytes repeat makes.", number(aNumber, 0, MaxPayload), func(p *PayloadPart, n uint64) { p.Size = int(n) }).only("repeat"),
+		field("random", "How many random bytes, the same in every run.", number(aNumber, 0, MaxPayload), func(p *PayloadPart, n uint64) { p.Random, p.Size = true, int(n) }).alt(),
+		field("seed", "Which random bytes; 0 if left out.", number(aNumber, 0, 1<<62), func(p *PayloadPart, n uint64) { p.Seed = int64(n) }).only("random"),
 		field("file", "The bytes of a file in the folder of the case file, or below it.", fileValue, putBytes).alt(),
 		field("json", "The value as JSON text.", jsonValue, func(p *PayloadPart, v any) { p.setJSON(v) }).alt(),
 		field("head", "Lines, each ended by CRLF, and the blank line behind them.", textValue("the lines of a head"),
@@ -202,6 +202,12 @@ func readAtMost(dir fs.FS, name string, limit int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, limit+1))
 }
 
+// A regular expression can come to a program much larger than its text.
+const (
+	maxRegexp  = 200
+	regexpCost = 32 << 10
+)
+
 var regexpForm = regexp.MustCompile(`(?s)^/(.*)/$`)
 
 // regexpValue is a regular expression between slashes.
@@ -213,13 +219,16 @@ var regexpValue = value[*regexp.Regexp]{
 			return nil
 		}
 		m := regexpForm.FindStringSubmatch(s)
-		if m == nil || len(s) > 1000 {
-			r.problem(n, "%q is not a regular expression between slashes, of at most 1000 bytes", cut(s))
+		if m == nil || len(s) > maxRegexp {
+			r.problem(n, "%q is not a regular expression between slashes, of at most %d bytes", cut(s), maxRegexp)
+			return nil
+		}
+		if !r.spend(n, regexpCost) {
 			return nil
 		}
 		re, err := regexp.Compile(m[1])
 		if err != nil {
-			r.problem(n, "%v", err)
+			r.problem(n, "%q is not a regular expression: %s", cut(s), strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		}
 		return re
 	},

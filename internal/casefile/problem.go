@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"gopkg.in/yaml.v3"
 )
@@ -23,13 +24,21 @@ type problems struct {
 	found int // how many there were, the unspoken ones too
 }
 
+// maxProblems is how many problems of a file are told; nobody reads more.
+const maxProblems = 200
+
 func (p *problems) add(pos Pos, format string, args ...any) {
 	p.found++
-	next := Problem{Pos: pos, Text: fmt.Sprintf(format, args...)}
-	if p.old[pos] || slices.Contains(p.list, next) {
+	if p.old[pos] || len(p.list) > maxProblems {
 		return
 	}
-	p.list = append(p.list, next)
+	next := Problem{Pos: pos, Text: fmt.Sprintf(format, args...)}
+	if len(p.list) == maxProblems {
+		next.Text = "there are more problems; these are the first " + strconv.Itoa(maxProblems)
+	}
+	if !slices.Contains(p.list, next) {
+		p.list = append(p.list, next)
+	}
 }
 
 func (p *problems) newRound() {

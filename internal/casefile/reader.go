@@ -15,13 +15,24 @@ type reader struct {
 	scope    *scope
 	dialect  wire.Dialect
 	clients  []string
-	captures []string // made by the expectations so far
+	captures []capture // made by the expectations so far
 	requests map[string]bool
+}
+
+// capture is a name that an expectation gives to a value.
+type capture struct {
+	name string
+	node *yaml.Node
+	used bool
 }
 
 // scalar returns the text of a scalar, where wanted says what should stand
 // there. Names that only the running case knows cannot.
 func (r *reader) scalar(n *yaml.Node, wanted string) (string, bool) {
+	if nothing(n) {
+		r.problem(n, "wanted %s, and nothing is here", wanted)
+		return "", false
+	}
 	text, ok := r.parts(n, wanted)
 	if !ok {
 		return "", false
@@ -81,17 +92,40 @@ func (t *Text) add(literal string) {
 
 // captured reports whether the running case will know the name.
 func (r *reader) captured(name string) bool {
-	return slices.Contains(r.captures, name) || slices.Contains(targetNames, name)
+	for i := range r.captures {
+		if r.captures[i].name == name {
+			r.captures[i].used = true
+			return true
+		}
+	}
+	return slices.Contains(proberNames, name)
+}
+
+// capture notes that the running case will know a name from here on.
+func (r *reader) capture(n *yaml.Node, name string) {
+	r.captures = append(r.captures, capture{name: name, node: n})
+}
+
+// slips notes the captures that nothing uses and that look like a name of the
+// file, slightly misspelt.
+func (r *reader) slips() {
+	for _, c := range r.captures {
+		if near := Nearest(c.name, r.scope.known()); near != "" && !c.used {
+			r.problem(c.node, "nothing is named $%s, and nothing uses it later, did you mean $%s?", c.name, near)
+		}
+	}
 }
 
 func (r *reader) unknownName(n *yaml.Node, name string) {
-	known := slices.Concat(r.scope.known(), r.captures, targetNames)
-	first, _, _ := strings.Cut(name, ".")
-	hint := suggestAs(name, known, ", did you mean $%s?")
-	if hint == "" {
-		hint = suggestAs(first, known, ", did you mean $%s?")
+	known := slices.Concat(r.scope.known(), proberNames)
+	for _, c := range r.captures {
+		known = append(known, c.name)
 	}
-	r.problem(n, "nothing is named $%s%s", name, hint)
+	if first, _, _ := strings.Cut(name, "."); Nearest(name, known) == "" {
+		r.problem(n, "nothing is named $%s%s", name, suggestion{first, known, ", did you mean $%s?"})
+		return
+	}
+	r.problem(n, "nothing is named $%s%s", name, suggestion{name, known, ", did you mean $%s?"})
 }
 
 // items returns the members of a list that must have some.

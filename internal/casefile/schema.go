@@ -3,6 +3,7 @@ package casefile
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strconv"
 )
 
@@ -58,9 +59,11 @@ func stepSchema() schema {
 		}
 	}
 	verbs := requireEach(stepTable.alternatives())
-	byClient := schema{"not": anyOf(append(verbs, schema{"propertyNames": schema{"enum": modifiers}})...)}
-	s["additionalProperties"] = schema{"description": "What a client of that name does.", "$ref": "#/$defs/action"}
-	s["oneOf"] = append(verbs, byClient)
+	byClient := schema{"not": anyOf(append(slices.Clone(verbs), schema{"propertyNames": schema{"enum": modifiers}})...)}
+	s["additionalProperties"] = described(orName(ref("action")), "What a client of that name does.")
+	s["oneOf"] = append(slices.Clone(verbs), byClient)
+	s["if"] = anyOf(verbs...)
+	s["then"] = schema{"propertyNames": schema{"enum": stepTable.names()}}
 	return s
 }
 
@@ -85,6 +88,9 @@ func (t *table[T]) schema() schema {
 	}
 	if len(dependent) > 0 {
 		s["dependentSchemas"] = dependent
+	}
+	if t.some {
+		s["minProperties"] = 1
 	}
 	if t.one != "" {
 		s["oneOf"] = requireEach(t.alternatives())

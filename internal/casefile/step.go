@@ -37,7 +37,7 @@ var stepTable = table[Step]{
 		field("tcp", "fin: half close. reset: RST.", tcpValue(TCPFin, TCPReset), func(s *Step, t TCP) { s.TCP = t }).alt(),
 		field("rule", "The rule that this expectation stands for, where not the case's.", ruleValue, func(s *Step, id rules.ID) { s.Rule = id }).only(judging...),
 		field("within", "How long to wait for what is expected.", durationValue, func(s *Step, d time.Duration) { s.Within = d }).only(waiting...),
-		field("chop", "Send in TCP writes of so many bytes.", number(1, MaxPayload), func(s *Step, n uint64) { s.Chop = int(n) }).only(writing...),
+		field("chop", "Send in TCP writes of so many bytes.", number(aNumber, 1, MaxPayload), func(s *Step, n uint64) { s.Chop = int(n) }).only(writing...),
 		field("every", "How long from one write of a chop to the next.", durationValue, func(s *Step, d time.Duration) { s.Every = d }).and("chop"),
 	},
 }
@@ -100,38 +100,53 @@ func (r *reader) step(n *yaml.Node, rule rules.ID) Step {
 // returns the step as it would be without: what stands beside the name and what
 // stands behind it in one mapping. It returns nil when there is no step left.
 func (r *reader) client(n *yaml.Node) (*yaml.Node, string) {
-	if n.Kind != yaml.MappingNode {
+	at := r.clientKeys(n)
+	if len(at) == 0 {
 		return n, ""
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, inner := n.Content[i], n.Content[i+1]
-		if !r.namesClient(key, inner) {
-			continue
-		}
-		if inner.Kind != yaml.MappingNode {
-			r.problem(inner, "%s does one thing, such as {send: {text: Hello}}, not %s", key.Value, describe(inner))
-			return nil, ""
-		}
-		step := clone(n)
-		step.Content = slices.Concat(n.Content[:i], n.Content[i+2:], inner.Content)
-		r.onlyOnce(step)
-		return step, key.Value
+	if len(at) > 1 {
+		r.problem(n, "a step is one client's; this one has both %s and %s", n.Content[at[0]].Value, n.Content[at[1]].Value)
+		return nil, ""
 	}
-	return n, ""
+	name, inner := n.Content[at[0]].Value, n.Content[at[0]+1]
+	if inner.Kind != yaml.MappingNode {
+		r.problem(inner, "%s does one thing, such as {send: {text: Hello}}, not %s", name, describe(inner))
+		return nil, ""
+	}
+	step := clone(n)
+	step.Content = slices.Concat(n.Content[:at[0]], n.Content[at[0]+2:], inner.Content)
+	r.onlyOnce(step)
+	return step, name
 }
 
-// namesClient reports whether a key of a step is a client. It notes a step for
-// a client that does not exist.
-func (r *reader) namesClient(key, inner *yaml.Node) bool {
-	if slices.Contains(r.clients, key.Value) {
-		return true
+// clientKeys returns where the keys of a step are that name clients. One that
+// must be meant for a client is among them.
+func (r *reader) clientKeys(n *yaml.Node) []int {
+	if n.Kind != yaml.MappingNode {
+		return nil
 	}
-	if slices.Contains(stepTable.names(), key.Value) || inner.Kind != yaml.MappingNode {
+	var at []int
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, inner := n.Content[i], n.Content[i+1]
+		switch {
+		case slices.Contains(r.clients, key.Value):
+			at = append(at, i)
+		case looksLikeClient(key.Value, inner):
+			r.problem(key, "no client is named %q%s", cut(key.Value), suggest(key.Value, r.clients))
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// looksLikeClient reports whether a key of a step is not one, and what stands
+// behind it is.
+func looksLikeClient(key string, inner *yaml.Node) bool {
+	if inner.Kind != yaml.MappingNode || Nearest(key, stepTable.names()) != "" {
 		return false
 	}
 	for verb := range pairs(inner) {
-		if stepTable.alternative(verb.Value) && Nearest(key.Value, stepTable.names()) == "" {
-			r.problem(key, "no client is named %q%s", cut(key.Value), suggest(key.Value, r.clients))
+		if stepTable.alternative(verb.Value) {
 			return true
 		}
 	}

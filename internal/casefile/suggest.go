@@ -1,29 +1,34 @@
 package casefile
 
-import (
-	"strings"
-)
+import "fmt"
 
-// suggest returns `, did you mean "x"?` for the known word nearest to what was
-// written, or nothing when none is near.
-func suggest(written string, known []string) string {
-	return suggestAs(written, known, `, did you mean "%s"?`)
+// suggestion is `, did you mean "x"?` with the known word nearest to what was
+// written, or nothing when none is near. It is worked out only where it is shown.
+type suggestion struct {
+	written string
+	known   []string
+	as      string
 }
 
-func suggestAs(written string, known []string, as string) string {
-	if near := Nearest(written, known); near != "" {
-		return strings.Replace(as, "%s", near, 1)
+func suggest(written string, known []string) suggestion {
+	return suggestion{written, known, `, did you mean "%s"?`}
+}
+
+// String works the suggestion out.
+func (s suggestion) String() string {
+	if near := Nearest(s.written, s.known); near != "" {
+		return fmt.Sprintf(s.as, near)
 	}
 	return ""
 }
 
 // Nearest returns the known word that takes the fewest slips of the pen to
-// become what was written; a third of the letters may be wrong.
+// become what was written: two, or a third of a longer word's letters.
 func Nearest(written string, known []string) string {
-	best, fewest := "", max(1, len(written)/3)+1
 	if len(written) > 200 {
 		return ""
 	}
+	best, fewest := "", max(min(2, len(written)-1), len(written)/3)+1
 	for _, word := range known {
 		if d := distance(written, word); d < fewest {
 			best, fewest = word, d

@@ -1,7 +1,7 @@
 package casefile
 
 import (
-	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -84,7 +84,7 @@ var suiteTable = table[suite]{
 var (
 	tagsValue     = oneOrMore("tags", kebabValue("a tag"))
 	casesValue    = listOf("cases", rawValue(ref("case")))
-	stepsValue    = listOf("steps", rawValue(ref("step")))
+	stepsValue    = listOf("steps", rawValue(orName(ref("step"))))
 	dataSchema    = schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": simpleName.String()}}
 	clientsSchema = schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": kebab.String()}, "additionalProperties": openValue.schema}
 	matrixSchema  = schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": simpleName.String()},
@@ -121,7 +121,7 @@ func (f *file) suite(root *yaml.Node) []*Case {
 	r := &reader{file: f, dialect: wire.RFC6455}
 	s := suite{dialect: wire.RFC6455}
 	suiteTable.read(r, root, &s)
-	if base := strings.TrimSuffix(path.Base(f.slashed()), path.Ext(f.name)); s.name != "" && s.name != base {
+	if base := strings.TrimSuffix(filepath.Base(f.name), filepath.Ext(f.name)); s.name != "" && s.name != base {
 		f.problem(child(root, "suite"), "suite %q is in a file named %q; the two names must be the same", s.name, base)
 	}
 	data := f.data(s.data)
@@ -138,9 +138,6 @@ func (f *file) suite(root *yaml.Node) []*Case {
 	}
 	return list
 }
-
-// slashed returns the file's name with slashes on every system.
-func (f *file) slashed() string { return strings.ReplaceAll(f.name, `\`, "/") }
 
 // uniqueID notes a case whose id an earlier one has.
 func (f *file) uniqueID(n *yaml.Node, ids map[string]int) {
@@ -167,7 +164,7 @@ func (f *file) data(n *yaml.Node) *scope {
 			continue
 		}
 		value = f.expand(value, s)
-		r.noUnknown(value)
+		r.noUnknown(value, n)
 		s.names[key.Value] = &definition{key: key, value: value}
 	}
 	return s
@@ -178,24 +175,29 @@ func (f *file) definable(key *yaml.Node) bool {
 	switch {
 	case !simpleName.MatchString(key.Value):
 		f.problem(key, "%q cannot be a name: letters, digits, _ and -, a letter first", cut(key.Value))
-	case key.Value == "target":
-		f.problem(key, "target is the prober's own name, for $%s", TargetHost)
+	case key.Value == "target" || key.Value == "play":
+		f.problem(key, "%s is taken, for %s", key.Value, "$"+strings.Join(proberNames, ", $"))
 	default:
 		return true
 	}
 	return false
 }
 
-// noUnknown notes the names in a tree that nothing has.
-func (r *reader) noUnknown(n *yaml.Node) {
+// noUnknown notes the names in a value that nothing above it in data has.
+func (r *reader) noUnknown(n, data *yaml.Node) {
 	for _, child := range n.Content {
-		r.noUnknown(child)
+		r.noUnknown(child, data)
 	}
 	if n.Kind != yaml.ScalarNode || !strings.Contains(n.Value, "$") {
 		return
 	}
 	for _, t := range tokens(n.Value) {
-		if t.name != "" && !r.captured(t.name) {
+		first, _, _ := strings.Cut(t.name, ".")
+		switch {
+		case t.name == "" || r.captured(t.name):
+		case child(data, first) != nil:
+			r.problem(n, "$%s is not defined yet; a value may use the names above it", first)
+		default:
 			r.unknownName(n, t.name)
 		}
 	}
@@ -246,6 +248,7 @@ func (f *file) combination(s *suite, n *yaml.Node, names *scope) *Case {
 	for _, step := range d.steps {
 		d.Steps = append(d.Steps, r.step(step, d.Rule))
 	}
+	r.slips()
 	return &d.Case
 }
 
@@ -283,6 +286,7 @@ func (r *reader) namedClients(n *yaml.Node) []Client {
 	for key, value := range r.members(n, "clients, such as {alice: {path: /chat}}") {
 		if !kebab.MatchString(key.Value) || slices.Contains(stepTable.names(), key.Value) {
 			r.problem(key, "%q cannot be a client: lower case and digits with hyphens, and no key of a step", cut(key.Value))
+			continue
 		}
 		r.clients = append(r.clients, key.Value)
 		list = append(list, Client{Name: key.Value, Request: *openValue.read(r, value)})

@@ -24,6 +24,7 @@ type table[T any] struct {
 	about string
 	like  string // an example, for where something else stands
 	one   string // says that exactly one of the alternatives must be there
+	some  bool   // at least one key must be there
 	keys  []key[T]
 }
 
@@ -72,6 +73,9 @@ func (t *table[T]) read(r *reader, n *yaml.Node, into *T) string {
 	}
 	entries := t.entries(r, n)
 	chosen := t.choose(r, n, entries)
+	if t.some && len(n.Content) == 0 {
+		r.problem(n, "%s says nothing; write one such as %s", article(t.name), t.like)
+	}
 	t.complete(r, n, entries)
 	for _, k := range t.keys {
 		if e, ok := entries[k.name]; ok {
@@ -171,7 +175,7 @@ func (t *table[T]) complete(r *reader, n *yaml.Node, entries map[string]entry) {
 
 // fits checks a key against the dialect and against the other keys.
 func (k key[T]) fits(r *reader, kind string, e entry, chosen string, entries map[string]entry) {
-	if k.dialects != nil && !k.dialects(r.dialect.Traits()) {
+	if k.dialects != nil && r.dialect != wire.DialectUnknown && !k.dialects(r.dialect.Traits()) {
 		r.problem(e.key, "%s has no key %q in %s", kind, k.name, r.dialect)
 	}
 	if chosen != "" && !k.goesWith(chosen) {

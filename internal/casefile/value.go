@@ -41,32 +41,26 @@ var (
 	hexadecimal = regexp.MustCompile(`^0x[0-9a-fA-F]+$`)
 )
 
-// number is a whole number in decimal.
-func number(low, high uint64) value[uint64] {
+const aNumber = "a whole number such as 8"
+
+// number is a whole number in decimal; wanted says what it is.
+func number(wanted string, low, high uint64) value[uint64] {
 	return value[uint64]{
 		schema: orName(schema{"type": "integer", "minimum": low, "maximum": high}),
 		read: func(r *reader, n *yaml.Node) uint64 {
-			s, ok := r.scalar(n, "a number")
-			if !ok {
-				return low
+			s, ok := r.scalar(n, wanted)
+			switch {
+			case !ok:
+			case quoted(n):
+				r.problem(n, "%q is a text; a number has no quotes", cut(s))
+			case !decimal.MatchString(s):
+				r.problem(n, "%q is not %s", cut(s), wanted)
+			default:
+				return r.between(n, s, 10, low, high)
 			}
-			return r.number(n, s, low, high)
+			return low
 		},
 	}
-}
-
-// number parses s, which n came to.
-func (r *reader) number(n *yaml.Node, s string, low, high uint64) uint64 {
-	base := 10
-	switch {
-	case quoted(n):
-		r.problem(n, "%q is a text; a number has no quotes", cut(s))
-		return low
-	case !decimal.MatchString(s):
-		r.problem(n, "%q is not a whole number such as 8", cut(s))
-		return low
-	}
-	return r.between(n, s, base, low, high)
 }
 
 // between notes a number that is out of its bounds.
@@ -84,8 +78,8 @@ func (r *reader) between(n *yaml.Node, digits string, base int, low, high uint64
 }
 
 // bits is a number whose bits matter, so that it may be written in hexadecimal.
-func bits(high uint64) value[uint64] {
-	plain := number(0, high)
+func bits(wanted string, high uint64) value[uint64] {
+	plain := number(wanted, 0, high)
 	return value[uint64]{
 		schema: plain.schema,
 		read: func(r *reader, n *yaml.Node) uint64 {
@@ -125,7 +119,7 @@ func stringValue(wanted string) value[string] {
 		read: func(r *reader, n *yaml.Node) string {
 			s, ok := r.scalar(n, wanted)
 			if ok && s == "" {
-				r.problem(n, "%s is empty", wanted)
+				r.problem(n, "wanted %s, not an empty text", wanted)
 			}
 			return s
 		},
