@@ -23,6 +23,9 @@ func (p *player) buildRequest(r *casefile.Request) []byte {
 	case path != "":
 		h.Target = path
 	}
+	if target := r.Target.String(p.vars); target != "" {
+		h.Target = target
+	}
 	if origin := r.Origin.String(p.vars); origin != "" {
 		h.Origin = origin
 	}
@@ -41,7 +44,8 @@ func (p *player) buildRequest(r *casefile.Request) []byte {
 	return out
 }
 
-// changeFields drops, sets, and adds fields, in that order.
+// changeFields drops, sets, and adds fields, in that order. A field that is set
+// to several values takes the place of the first, the others stand at the end.
 func (p *player) changeFields(fields []wire.Field, r *casefile.Request) []wire.Field {
 	for _, name := range r.Drop {
 		fields = dropField(fields, name)
@@ -49,8 +53,14 @@ func (p *player) changeFields(fields []wire.Field, r *casefile.Request) []wire.F
 	for _, offer := range r.Offer {
 		fields = append(fields, wire.Field{Name: "Sec-WebSocket-Extensions", Value: offer.String(p.vars)})
 	}
+	last := ""
 	for _, set := range r.Set {
-		fields = setField(fields, wire.Field{Name: set.Name, Value: set.Value.String(p.vars)})
+		f := wire.Field{Name: set.Name, Value: set.Value.String(p.vars)}
+		if f.Name == last {
+			fields = append(fields, f)
+			continue
+		}
+		fields, last = setField(fields, f), f.Name
 	}
 	for _, add := range r.Add {
 		fields = append(fields, wire.Field{Name: add.Name, Value: add.Value.String(p.vars)})
