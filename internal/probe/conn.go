@@ -35,6 +35,7 @@ type conn struct {
 	sentClose bool
 	closedAt  time.Duration // when our Close was sent
 	finished  bool          // we can send no more: FIN, reset or a failed write
+	endTaken  bool          // a step expected the end of the stream, and it came
 	desynced  bool          // we sent what is no whole frame
 	sentPings [][]byte      // payloads of our own pings, the latest last
 	deflater  *wire.Deflater
@@ -174,7 +175,10 @@ func (c *conn) first(sees func(*lint.Event) bool) (int, *lint.Event) {
 func (c *conn) consume(i int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.queue[i].Kind == lint.KindFrame && i+1 < len(c.queue) && c.queue[i+1].Kind == lint.KindMessage {
+	switch {
+	case c.queue[i].Kind == lint.KindEnd:
+		c.endTaken = true
+	case c.queue[i].Kind == lint.KindFrame && i+1 < len(c.queue) && c.queue[i+1].Kind == lint.KindMessage:
 		i++
 	}
 	c.queue = c.queue[i+1:]

@@ -182,7 +182,7 @@ func (p *player) defaults(name string) *casefile.Request {
 func (p *player) finish() {
 	for _, c := range p.order {
 		open, _, _ := c.state()
-		if open && !p.over() && !c.finished && !c.desynced {
+		if open && !p.over() && !c.finished && !c.desynced && !c.endTaken {
 			p.closing(c, &casefile.Step{Pos: p.c.Pos, Close: &casefile.CloseMatch{Codes: []uint16{1000}}})
 		}
 	}
