@@ -4,6 +4,8 @@ package rules
 const (
 	// DeflateDeclineInvalidOffer asks that an offer that is not well formed is declined.
 	DeflateDeclineInvalidOffer ID = "deflate.decline-invalid-offer"
+	// DeflateProceeds hopes that a declined offer does not cost the connection.
+	DeflateProceeds ID = "deflate.proceeds"
 	// DeflateFallback asks that the next offer is taken where one is declined.
 	DeflateFallback ID = "deflate.fallback"
 	// DeflateResponse asks that the answer's parameters are legal and unique.
@@ -33,6 +35,14 @@ var deflateRules = []Rule{
 			"The negotiation offer contains multiple extension parameters with the same name.",
 		About:        "An offer with an unknown parameter, an invalid value or a parameter given twice is declined.",
 		Requirements: []string{"PM-003", "PM-004", "PM-005", "PM-006", "PM-007", "PM-008"},
+	},
+	{
+		ID: DeflateProceeds, Level: May, Document: rfc7692, Section: "5",
+		Quote: `If a server responds with no PMCE element in the "Sec-WebSocket-Extensions" header, both endpoints proceed without ` +
+			"per-message compression once _the WebSocket Connection is established_.",
+		About:        "A connection whose offer is declined opens without compression.",
+		Room:         "To decline is to leave the element out of the answer; a server that refuses the whole handshake has done that too.",
+		Requirements: []string{"PM-003"},
 	},
 	{
 		ID: DeflateFallback, Level: Should, Document: rfc7692, Section: "5",
