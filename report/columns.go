@@ -47,13 +47,13 @@ func pad(s string, columns int) string {
 	return s + strings.Repeat(" ", max(0, columns-textWidth(s)))
 }
 
-// wrap breaks s at spaces into lines of at most that many columns, and a word
+// Wrap breaks s at spaces into lines of at most that many columns, and a word
 // that is longer than a line wherever the line ends. It makes s safe to show
 // first, since escapes take room.
-func wrap(s string, columns int) []string {
+func Wrap(s string, columns int) []string {
 	var lines []string
 	line, used := "", 0
-	for _, word := range strings.Fields(clean(s)) {
+	for _, word := range strings.Fields(Clean(s)) {
 		w := textWidth(word)
 		if used > 0 && used+1+w > columns {
 			lines = append(lines, line)

@@ -55,7 +55,7 @@ func (t *textWriter) found(c *Case, after, column int) {
 		for _, remark := range remarks(f, manyRules(c)) {
 			label, said, _ := strings.Cut(remark, " ")
 			label += " "
-			for _, line := range wrap(said, t.o.width()-column-len(label)) {
+			for _, line := range Wrap(said, t.o.width()-column-len(label)) {
 				t.row(column, span{label + line, verdictStyles[f.Verdict]})
 				label = strings.Repeat(" ", len(label))
 			}

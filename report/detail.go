@@ -30,11 +30,11 @@ func headline(c *Case) string {
 	f := worst(c)
 	switch {
 	case f.Rule == "":
-		return clean(c.Reason)
+		return Clean(c.Reason)
 	case f.Wanted == "" && f.Detail == "":
-		return clean(f.Rule + " (" + f.Source() + ")")
+		return Clean(f.Rule + " (" + f.Source() + ")")
 	}
-	return clean(f.Rule + " (" + f.Source() + "): " + strings.Join(remarks(&Finding{Wanted: f.Wanted, Detail: f.Detail}, false), ", "))
+	return Clean(f.Rule + " (" + f.Source() + "): " + strings.Join(remarks(&Finding{Wanted: f.Wanted, Detail: f.Detail}, false), ", "))
 }
 
 func formatFloat(f float64, digits int) string { return strconv.FormatFloat(f, 'f', digits, 64) }

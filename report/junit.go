@@ -65,7 +65,7 @@ type (
 // time, gets a testcase of its own, so that the file is red whenever wsprobe's
 // exit code is not 0.
 func writeJUnit(w io.Writer, r *Results, _ Options) error {
-	doc := junitSuites{Name: clean("wsprobe " + r.Target.Name), Time: junitTime(r.Duration)}
+	doc := junitSuites{Name: Clean("wsprobe " + r.Target.Name), Time: junitTime(r.Duration)}
 	for _, name := range suites(r) {
 		doc.add(junitSuiteOf(r, name))
 	}
@@ -124,8 +124,8 @@ func junitSuiteOf(r *Results, name string) junitSuite {
 }
 
 func newJUnitSuite(r *Results, name string) junitSuite {
-	s := junitSuite{Name: clean(name), Time: junitTime(0), Properties: []junitProperty{
-		{"target", clean(r.Target.Name)}, {"url", clean(r.Target.URL)}, {"has", clean(strings.Join(r.Target.Have, ", "))},
+	s := junitSuite{Name: Clean(name), Time: junitTime(0), Properties: []junitProperty{
+		{"target", Clean(r.Target.Name)}, {"url", Clean(r.Target.URL)}, {"has", Clean(strings.Join(r.Target.Have, ", "))},
 	}}
 	if !r.Started.IsZero() {
 		s.Timestamp = r.Started.UTC().Format("2006-01-02T15:04:05")
@@ -135,18 +135,18 @@ func newJUnitSuite(r *Results, name string) junitSuite {
 
 func junitCaseOf(c *Case, strict bool) junitCase {
 	j := junitCase{
-		Name: clean(strings.TrimPrefix(c.ID, c.Suite+"/")), Classname: clean(c.Suite),
-		File: clean(c.File), Line: c.Line, Time: junitTime(c.Duration),
+		Name: Clean(strings.TrimPrefix(c.ID, c.Suite+"/")), Classname: Clean(c.Suite),
+		File: Clean(c.File), Line: c.Line, Time: junitTime(c.Duration),
 	}
 	switch {
 	case c.Verdict == Error:
-		j.Error = &junitDetail{Message: clean(c.Reason), Type: string(Error), Text: caseText(c)}
+		j.Error = &junitDetail{Message: Clean(c.Reason), Type: string(Error), Text: caseText(c)}
 	case c.Verdict == Skip:
-		j.Skipped = &junitDetail{Message: clean(c.Reason)}
+		j.Skipped = &junitDetail{Message: Clean(c.Reason)}
 	case c.Broken(strict):
-		j.Failure = &junitDetail{Message: headline(c), Type: clean(worst(c).Rule), Text: caseText(c)}
+		j.Failure = &junitDetail{Message: headline(c), Type: Clean(worst(c).Rule), Text: caseText(c)}
 	case c.KnownFailure(strict):
-		j.Skipped = &junitDetail{Message: clean("known failure: " + c.Known)}
+		j.Skipped = &junitDetail{Message: Clean("known failure: " + c.Known)}
 		j.SystemOut = &junitText{caseText(c)}
 	case c.Verdict != Pass:
 		j.SystemOut = &junitText{caseText(c)}
@@ -162,10 +162,10 @@ func junitExtra(r *Results) junitSuite {
 	}
 	for _, l := range r.Stale {
 		text := Place(l.File, l.Line) + ": " + l.Text + ": " + l.Reason
-		add(clean("baseline "+Place(l.File, l.Line)), &junitDetail{Message: clean(l.Reason), Type: "stale", Text: clean(text)}, nil)
+		add(Clean("baseline "+Place(l.File, l.Line)), &junitDetail{Message: Clean(l.Reason), Type: "stale", Text: Clean(text)}, nil)
 	}
 	if r.Trouble != "" {
-		add("run", nil, &junitDetail{Message: clean(r.Trouble), Type: "trouble", Text: clean(r.Hint)})
+		add("run", nil, &junitDetail{Message: Clean(r.Trouble), Type: "trouble", Text: Clean(r.Hint)})
 	}
 	if r.Interrupted {
 		add("finished", nil, &junitDetail{Message: "the run was interrupted", Type: "interrupted"})

@@ -26,7 +26,7 @@ func writeMarkdown(w io.Writer, r *Results, o Options) error {
 		}
 	}
 	for _, s := range r.Stale {
-		fmt.Fprintf(b, "- **stale** %s: `%s`: %s\n", mdText(Place(s.File, s.Line)), clean(s.Text), mdText(s.Reason))
+		fmt.Fprintf(b, "- **stale** %s: `%s`: %s\n", mdText(Place(s.File, s.Line)), Clean(s.Text), mdText(s.Reason))
 	}
 	return b.Flush()
 }
@@ -65,13 +65,13 @@ func mdCount(t Tally, v Verdict) string {
 // characters mean anything.
 func mdCase(b *bufio.Writer, c *Case) {
 	fmt.Fprintf(b, "<details><summary>%s <code>%s</code></summary>\n\n<pre>\n%s\n</pre>\n\n</details>\n\n",
-		strings.ToUpper(string(c.Verdict)), html.EscapeString(clean(c.ID)), html.EscapeString(caseText(c)))
+		strings.ToUpper(string(c.Verdict)), html.EscapeString(Clean(c.ID)), html.EscapeString(caseText(c)))
 }
 
 // mdText makes a line mean itself: Markdown and HTML characters are escaped.
 func mdText(s string) string {
 	var b strings.Builder
-	for _, r := range html.EscapeString(clean(s)) {
+	for _, r := range html.EscapeString(Clean(s)) {
 		if strings.ContainsRune("\\`*_{}[]|~", r) {
 			b.WriteByte('\\')
 		}

@@ -47,9 +47,9 @@ func escapeRune(r rune, raw []byte) string {
 	return string(r)
 }
 
-// clean makes a line that is not a payload safe to show: as Escape does, save
+// Clean makes a line that is not a payload safe to show: as Escape does, save
 // that a backslash is left as it is.
-func clean(s string) string {
+func Clean(s string) string {
 	if printable(s) {
 		return s
 	}

@@ -86,8 +86,8 @@ func TestWrap(t *testing.T) {
 		{"a\x1bb", 10, `a\x1bb`},
 	}
 	for _, tt := range tests {
-		if got := strings.Join(wrap(tt.in, tt.at), "|"); got != tt.want {
-			t.Errorf("wrap(%q, %d) = %q, want %q", tt.in, tt.at, got, tt.want)
+		if got := strings.Join(Wrap(tt.in, tt.at), "|"); got != tt.want {
+			t.Errorf("Wrap(%q, %d) = %q, want %q", tt.in, tt.at, got, tt.want)
 		}
 	}
 }
@@ -101,7 +101,7 @@ func FuzzEscape(f *testing.F) {
 		if !printable(s) || !utf8.ValidString(s) {
 			t.Errorf("Escape(%q) = %q", p, s)
 		}
-		if clean(s) != s {
+		if Clean(s) != s {
 			t.Errorf("clean changes %q", s)
 		}
 		for n := 0; n < len(p); {

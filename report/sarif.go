@@ -124,7 +124,7 @@ func sarifResultOf(c *Case, f Finding) sarifResult {
 	said := strings.Join(remarks(&Finding{Wanted: f.Wanted, Detail: f.Detail}, false), ", ")
 	res := sarifResult{
 		RuleID: f.Rule, Level: sarifLevel(f.Verdict),
-		Message:      sarifText{clean(strings.TrimRight(c.ID+": "+c.About+" "+said, " "))},
+		Message:      sarifText{Clean(strings.TrimRight(c.ID+": "+c.About+" "+said, " "))},
 		Fingerprints: map[string]string{"case": c.ID + " " + f.Rule},
 	}
 	if file, line := f.File, f.Line; file != "" || c.File != "" {
@@ -148,7 +148,7 @@ func sarifRegionOf(line int) *sarifRegion {
 
 func sarifInvocationOf(r *Results) sarifInvocation {
 	var notes []sarifNotification
-	add := func(text string) { notes = append(notes, sarifNotification{"error", sarifText{clean(text)}}) }
+	add := func(text string) { notes = append(notes, sarifNotification{"error", sarifText{Clean(text)}}) }
 	for _, c := range r.Cases {
 		if c.Verdict == Error {
 			add(c.ID + ": " + c.Reason)

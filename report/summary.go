@@ -46,7 +46,7 @@ func (t *textWriter) summary(r *Results) {
 	if r.Interrupted {
 		t.row(0, span{"interrupted", magenta}, say(": this is what was done so far"))
 	}
-	for _, line := range wrap(r.Tally().String(), t.o.width()) {
+	for _, line := range Wrap(r.Tally().String(), t.o.width()) {
 		t.row(0, say(line))
 	}
 }

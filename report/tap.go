@@ -25,7 +25,7 @@ func writeTAP(w io.Writer, r *Results, _ Options) error {
 	}
 	fmt.Fprintf(b, "1..%d\n", n)
 	if r.Trouble != "" {
-		fmt.Fprintf(b, "Bail out! %s\n", clean(r.Trouble))
+		fmt.Fprintf(b, "Bail out! %s\n", Clean(r.Trouble))
 	} else if r.Interrupted {
 		b.WriteString("Bail out! interrupted\n")
 	}
@@ -60,7 +60,7 @@ func tapPoint(b *bufio.Writer, ok bool, n int, name, directive string) {
 
 // tapText escapes what TAP gives a meaning inside a description.
 func tapText(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "#", `\#`).Replace(clean(s))
+	return strings.NewReplacer(`\`, `\\`, "#", `\#`).Replace(Clean(s))
 }
 
 // tapDiagnostic writes a YAML block with one text in it.

@@ -63,7 +63,7 @@ func say(s string) span { return span{s, plain} }
 func (t *textWriter) row(in int, spans ...span) {
 	t.w.WriteString(strings.Repeat(" ", in))
 	for _, s := range spans {
-		text := clean(s.text)
+		text := Clean(s.text)
 		if t.o.Color && s.style != plain {
 			text = "\x1b[" + string(s.style) + "m" + text + "\x1b[0m"
 		}
@@ -76,7 +76,7 @@ func (t *textWriter) gap() { t.w.WriteByte('\n') }
 
 // prose writes a text wrapped below itself.
 func (t *textWriter) prose(text string, st style) {
-	for _, line := range wrap(text, t.o.prose()) {
+	for _, line := range Wrap(text, t.o.prose()) {
 		t.row(indent, span{line, st})
 	}
 }
@@ -179,7 +179,7 @@ func (t *textWriter) head(c *Case) {
 
 func (t *textWriter) placed(word span, what, place string) {
 	what = "  " + what
-	room := t.o.width() - textWidth(clean(word.text+what)) - textWidth(clean(place))
+	room := t.o.width() - textWidth(Clean(word.text+what)) - textWidth(Clean(place))
 	if room >= 2 {
 		t.row(0, word, say(what+strings.Repeat(" ", room)), span{place, dim})
 		return
@@ -216,7 +216,7 @@ func (t *textWriter) rules(c *Case) bool {
 // rule writes a rule's id, level and place, in two lines where one is too short.
 func (t *textWriter) rule(f *Finding) {
 	id, rest := span{f.Rule, bold}, f.Level+"  "+f.Source()
-	if textWidth(clean(f.Rule+"  "+rest)) <= t.o.prose() {
+	if textWidth(Clean(f.Rule+"  "+rest)) <= t.o.prose() {
 		t.row(indent, id, say("  "+rest))
 		return
 	}

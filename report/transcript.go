@@ -32,8 +32,8 @@ func (t *Transcript) Fit(lines []Line) {
 
 func (t *Transcript) fit(l *Line) {
 	t.time = max(t.time, len(clock(l)))
-	t.client = max(t.client, textWidth(clean(l.Client)))
-	t.kind = max(t.kind, textWidth(clean(l.Kind)))
+	t.client = max(t.client, textWidth(Clean(l.Client)))
+	t.kind = max(t.kind, textWidth(Clean(l.Kind)))
 	t.bits = max(t.bits, len(bits(l)))
 	if showsSize(l) {
 		t.size = max(t.size, len(strconv.FormatUint(l.Size, 10)))
@@ -95,9 +95,9 @@ func (t *Transcript) head(l *Line) string {
 	}
 	cells := []string{fmt.Sprintf("%*s", t.time, clock(l)), arrow}
 	if t.client > 0 {
-		cells = append(cells, pad(clean(l.Client), t.client))
+		cells = append(cells, pad(Clean(l.Client), t.client))
 	}
-	cells = append(cells, pad(clean(l.Kind), t.kind))
+	cells = append(cells, pad(Clean(l.Kind), t.kind))
 	if showsSize(l) {
 		if t.bits > 0 {
 			cells = append(cells, pad(bits(l), t.bits))
@@ -164,9 +164,9 @@ func (t *Transcript) content(l *Line, width int) []string {
 		return rows
 	}
 	if len(rows) == 0 {
-		return wrap(note, width)
+		return Wrap(note, width)
 	}
-	return append(rows, wrap("("+note+")", width)...)
+	return append(rows, Wrap("("+note+")", width)...)
 }
 
 // most is how many rows a payload may take.
@@ -177,20 +177,30 @@ func (t *Transcript) most() int {
 	return 1
 }
 
-// headRows shows a request or response head as its lines, and whatever bytes
-// follow the blank line (a hixie-76 challenge) as bytes.
+// headRows shows a request or response head as its lines, long ones folded, and
+// whatever bytes follow the blank line (a hixie-76 challenge) as bytes.
 func headRows(l *Line, width int) []string {
-	head, body, _ := strings.Cut(string(l.Payload), "\r\n\r\n")
+	head, body, whole := strings.Cut(string(l.Payload), "\r\n\r\n")
 	var rows []string
 	for line := range strings.SplitSeq(head, "\r\n") {
-		s, n := escapeTo([]byte(line), width-1)
-		if n < len(line) {
-			s += "…"
-		}
-		rows = append(rows, s)
+		rows = append(rows, folded(line, width)...)
+	}
+	if !whole && l.Cut {
+		rows[len(rows)-1] += "…"
 	}
 	if body != "" {
 		rows = append(rows, payloadRows(&Line{Kind: "bytes", Payload: []byte(body), Cut: l.Cut}, width, 1)...)
+	}
+	return rows
+}
+
+// folded breaks a line of a head where it must, and indents what continues it.
+func folded(line string, width int) []string {
+	s, n := escapeTo([]byte(line), width-1)
+	rows := []string{s}
+	for line = line[n:]; line != ""; line = line[n:] {
+		s, n = escapeTo([]byte(line), width-3)
+		rows = append(rows, "  "+s)
 	}
 	return rows
 }

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/spf13/pflag"
+
+	"wsprobe/internal/casefile"
+	"wsprobe/internal/probe"
+	"wsprobe/internal/rules"
+	"wsprobe/report"
+)
+
+const listUsage = `usage: wsprobe list [FLAG...] [PATH...]
+       wsprobe list --rules [--rule PATTERN]
+
+Prints the ids of the cases in these files and folders, or of the built-in ones, one a line.
+
+` + picksUsage + `  --rules            print the catalogue of rules instead
+  -v, --verbose      with the place, the rule and what each is about
+`
+
+func setupList(fs *pflag.FlagSet) func(*app, []string) error {
+	var p picks
+	p.define(fs)
+	catalogue := fs.Bool("rules", false, "")
+	verbose := fs.BoolP("verbose", "v", false, "")
+	return func(a *app, paths []string) error {
+		if *catalogue {
+			if err := atMost(paths, 0); err != nil {
+				return err
+			}
+			return listRules(a, p.rules)
+		}
+		all, err := loadCases(paths)
+		if err != nil {
+			return err
+		}
+		picked, _, err := p.apply(all)
+		if err != nil {
+			return err
+		}
+		listCases(a, picked, *verbose)
+		return nil
+	}
+}
+
+func listCases(a *app, list []*casefile.Case, verbose bool) {
+	for _, c := range list {
+		fmt.Fprintln(a.out, c.ID)
+		if verbose {
+			fmt.Fprintf(a.out, "    %s  %s\n    %s\n", report.Place(c.Pos.File, c.Pos.Line), c.Rule, report.Clean(c.About))
+		}
+	}
+}
+
+// listRules prints the catalogue, or what fits the patterns.
+func listRules(a *app, patterns []string) error {
+	all := rules.All()
+	keep := make([]bool, len(all))
+	for _, text := range patterns {
+		pattern, err := probe.NewPattern(text)
+		if err != nil {
+			return usageError("", "--rule: %w", err)
+		}
+		found := false
+		for i, r := range all {
+			if pattern.Match(string(r.ID)) {
+				keep[i], found = true, true
+			}
+		}
+		if !found {
+			return usageError(didYouMean(text, ruleIDs(), ""), "--rule %s fits no rule", quote(text))
+		}
+	}
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for i, r := range all {
+		if len(patterns) == 0 || keep[i] {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.ID, r.Level, report.Source(r.Document, r.Section), r.About)
+		}
+	}
+	return w.Flush()
+}
+
+func ruleIDs() []string {
+	var ids []string
+	for _, r := range rules.All() {
+		ids = append(ids, string(r.ID))
+	}
+	slices.Sort(ids)
+	return ids
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"wsprobe/internal/probe"
+	"wsprobe/report"
+)
+
+const runUsage = `usage: wsprobe run [FLAG...] [PATH...]
+
+Plays the cases in these case files and folders, or the built-in ones, against a target, or against
+the bundled server. Results go to standard output, talk goes to standard error.
+
+the target:
+` + targetUsage + `
+the cases:
+` + picksUsage + `  --repeat N         play each case so many times; the worst counts
+
+how:
+  -j, --jobs N           so many cases at a time; 1 for a server that minds company
+  --timeout-scale X      every wait times X, for slow targets and machines
+  --timeout DURATION     for the whole run, such as 5m
+  --strict               a missed SHOULD fails the run, too
+
+the results:
+` + outputUsage + `
+Interrupt once to stop and see what was done so far, twice to stop at once.
+`
+
+// runFlags are the flags of run.
+type runFlags struct {
+	targetFlags
+	picks
+	outputs
+	repeat, jobs int
+	scale        float64
+	timeout      time.Duration
+	strict       bool
+}
+
+func setupRun(fs *pflag.FlagSet) func(*app, []string) error {
+	f := &runFlags{}
+	f.targetFlags.define(fs)
+	f.picks.define(fs)
+	f.outputs.define(fs)
+	fs.IntVar(&f.repeat, "repeat", 1, "")
+	fs.IntVarP(&f.jobs, "jobs", "j", probe.DefaultJobs, "")
+	fs.Float64Var(&f.scale, "timeout-scale", 1, "")
+	fs.DurationVar(&f.timeout, "timeout", 0, "")
+	fs.BoolVar(&f.strict, "strict", false, "")
+	return func(a *app, paths []string) error { return f.run(a, fs, paths) }
+}
+
+// run plays the cases and tells the results.
+func (f *runFlags) run(a *app, fs *pflag.FlagSet, paths []string) error {
+	o, err := f.options(paths)
+	if err != nil {
+		return err
+	}
+	if !f.given() {
+		url, stop, err := startBundled()
+		if err != nil {
+			return err
+		}
+		defer stop()
+		o.URL, o.Name = url, "the bundled server"
+	}
+	o.Again = again(fs, paths)
+	bar := newProgress(a, f.quiet)
+	f.watch(a, &o, bar)
+	ctx, release := interruptible()
+	defer release()
+	r, err := probe.Run(ctx, o)
+	bar.clear()
+	if err != nil {
+		return usageError("", "%w", err)
+	}
+	return f.outcome(a, r)
+}
+
+// options makes the options of the run from the flags.
+func (f *runFlags) options(paths []string) (probe.Options, error) {
+	if err := f.check(); err != nil {
+		return probe.Options{}, err
+	}
+	o, err := f.targetFlags.options()
+	if err != nil {
+		return o, err
+	}
+	all, err := loadCases(paths)
+	if err != nil {
+		return o, err
+	}
+	if o.Cases, o.Unplayed, err = f.picks.apply(all); err != nil {
+		return o, err
+	}
+	o.Jobs, o.Repeat, o.TimeoutScale, o.Deadline = f.jobs, f.repeat, f.scale, f.timeout
+	o.Strict, o.Tool = f.strict, toolName()
+	return o, nil
+}
+
+// check finds flags whose values make no sense.
+func (f *runFlags) check() error {
+	switch {
+	case f.jobs < 1:
+		return usageError("", "--jobs %d: at least one case is played at a time", f.jobs)
+	case f.repeat < 1:
+		return usageError("", "--repeat %d: each case is played at least once", f.repeat)
+	case !(f.scale > 0 && f.scale <= 1000):
+		return usageError("", "--timeout-scale %v is not above 0 and at most 1000", f.scale)
+	case f.timeout < 0:
+		return usageError("", "--timeout %v is below 0", f.timeout)
+	}
+	return f.outputs.check()
+}
+
+// watch has the talk of a run go to standard error.
+func (f *runFlags) watch(a *app, o *probe.Options, bar *progress) {
+	if f.quiet {
+		return
+	}
+	o.Found = func(t report.Target) { a.say("target", t.Line()) }
+	if bar != nil {
+		o.Progress = bar.show
+	}
+}
+
+// outcome tells what the run came to. Its exit code stands even if a report
+// cannot be written.
+func (f *runFlags) outcome(a *app, r *report.Results) error {
+	written := f.outputs.write(a, r)
+	a.out.Flush() // before what standard error says of it; the error is kept for the end
+	code := r.ExitCode()
+	if r.Trouble != "" {
+		a.tell(trouble(r.Hint, "%s", r.Trouble))
+	}
+	if written != nil {
+		if code == report.ExitOK {
+			return written
+		}
+		a.tell(written)
+	}
+	if code != report.ExitOK {
+		return exit(code)
+	}
+	return nil
+}
+
+// interruptible returns a context that the first SIGINT or SIGTERM ends. After
+// that the signals do what they always do: a second one ends the program.
+func interruptible() (ctx context.Context, release func()) {
+	ctx, release = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, release)
+	return ctx, release
+}

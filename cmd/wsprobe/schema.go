@@ -1,0 +1,22 @@
+package main
+
+import (
+	"github.com/spf13/pflag"
+
+	"wsprobe/internal/casefile"
+)
+
+const schemaUsage = `usage: wsprobe schema
+
+Prints the JSON Schema of a case file, for completion and hints in an editor.
+`
+
+func setupSchema(*pflag.FlagSet) func(*app, []string) error {
+	return func(a *app, args []string) error {
+		if err := atMost(args, 0); err != nil {
+			return err
+		}
+		_, err := a.out.Write(append(casefile.Schema(), '\n'))
+		return err
+	}
+}

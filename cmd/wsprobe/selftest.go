@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/pflag"
+
+	"wsprobe/internal/casefile"
+	"wsprobe/internal/mutant"
+	"wsprobe/internal/probe"
+	"wsprobe/internal/rules"
+	"wsprobe/report"
+)
+
+const selftestUsage = `usage: wsprobe selftest [FLAG...]
+
+Plays the built-in cases against servers that each break one rule, and against one that breaks none.
+Each fault must be found, by its own rule, and the right server must be accused of nothing but a MAY.
+The exit code is 1 if not.
+
+  --only PATTERN     only these faults, by name or by rule: 'utf8.*'; more than once if need be
+  -j, --jobs N       so many servers at a time
+  -v, --verbose      every fault, and by which cases it was found
+`
+
+// Jobs of a selftest: servers at a time, and cases at a time against each.
+const (
+	selftestServers = 16
+	selftestCases   = 8
+)
+
+// selftest proves that what is asked for can be seen to be missing.
+type selftest struct {
+	all     []*casefile.Case
+	have    []string // of the right server, which every mutant shares
+	verbose bool
+	jobs    int
+}
+
+func setupSelftest(fs *pflag.FlagSet) func(*app, []string) error {
+	s := &selftest{}
+	only := fs.StringArray("only", nil, "")
+	fs.IntVarP(&s.jobs, "jobs", "j", selftestServers, "")
+	fs.BoolVarP(&s.verbose, "verbose", "v", false, "")
+	return func(a *app, args []string) error {
+		if err := atMost(args, 0); err != nil {
+			return err
+		}
+		if s.jobs < 1 {
+			return usageError("", "--jobs %d: at least one server is tested at a time", s.jobs)
+		}
+		mutants, err := pickMutants(*only)
+		if err != nil {
+			return err
+		}
+		if s.all, err = loadCases(nil); err != nil {
+			return err
+		}
+		ctx, release := interruptible()
+		defer release()
+		return s.run(ctx, a, mutants, len(*only) == 0)
+	}
+}
+
+// pickMutants returns the mutants that fit one of the patterns.
+func pickMutants(patterns []string) ([]mutant.Mutant, error) {
+	all := mutant.All()
+	if len(patterns) == 0 {
+		return all, nil
+	}
+	fit := make([]bool, len(all))
+	for _, text := range patterns {
+		pattern, err := probe.NewPattern(text)
+		if err != nil {
+			return nil, usageError("", "--only: %w", err)
+		}
+		var names []string
+		found := false
+		for i, m := range all {
+			if pattern.Match(m.Name) || pattern.Match(string(m.Rule)) {
+				fit[i], found = true, true
+			}
+			names = append(names, m.Name, string(m.Rule))
+		}
+		if !found {
+			return nil, usageError(didYouMean(text, names, "wsprobe selftest -v prints the faults"), "--only %s fits no fault", quote(text))
+		}
+	}
+	var picked []mutant.Mutant
+	for i, m := range all {
+		if fit[i] {
+			picked = append(picked, m)
+		}
+	}
+	return picked, nil
+}
+
+// run plays against the right server, then against the mutants.
+func (s *selftest) run(ctx context.Context, a *app, mutants []mutant.Mutant, everything bool) error {
+	right, err := s.play(ctx, nil, s.all)
+	if err != nil {
+		return err
+	}
+	s.have = right.Target.Have
+	accused := s.accusations(a, right)
+	verdicts, err := s.hunt(ctx, mutants)
+	if err != nil {
+		return err
+	}
+	missed := s.tell(a, mutants, verdicts)
+	unbroken := 0
+	if everything {
+		unbroken = s.unbroken(a, mutants)
+	}
+	fmt.Fprintf(a.out, "%s: %d found, %d missed; %s of the right server, %s wrong\n", plural(len(mutants), "fault"),
+		len(mutants)-missed, missed, plural(len(right.Cases), "case"), plural(accused, "accusation"))
+	if ctx.Err() != nil {
+		return exit(report.ExitInterrupted)
+	}
+	if missed+accused+unbroken > 0 {
+		return exit(report.ExitBroken)
+	}
+	return nil
+}
+
+// accusations prints what the right server is wrongly accused of: anything but
+// a MAY, and any case that could not be played.
+func (s *selftest) accusations(a *app, r *report.Results) int {
+	n := 0
+	for _, c := range r.Cases {
+		if c.Verdict == report.Skip || c.Verdict == report.Error {
+			n++
+			fmt.Fprintf(a.out, "unplayed  %s  %s\n", c.ID, report.Clean(c.Reason))
+		}
+		for _, f := range c.Findings {
+			if f.Level != string(rules.May) {
+				n++
+				fmt.Fprintf(a.out, "accused   %s  %s  %s\n", f.Rule, c.ID, report.Clean(f.Detail))
+			}
+		}
+	}
+	return n
+}
+
+// hunted is what came of one mutant: the cases that found it by its own rule.
+type hunted struct {
+	by  []string
+	say string // why it was not found, where that is known
+}
+
+// hunt plays against each mutant what can show its fault.
+func (s *selftest) hunt(ctx context.Context, mutants []mutant.Mutant) ([]hunted, error) {
+	out := make([]hunted, len(mutants))
+	errs := make([]error, len(mutants))
+	places := make(chan struct{}, s.jobs)
+	var wg sync.WaitGroup
+	for i := range mutants {
+		places <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-places }()
+			out[i], errs[i] = s.find(ctx, &mutants[i])
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// find plays against one mutant. If it dies under several cases at once, they
+// are played one by one, so that the one that killed it is known.
+func (s *selftest) find(ctx context.Context, m *mutant.Mutant) (hunted, error) {
+	list := s.casesFor(m.Rule)
+	if len(list) == 0 {
+		return hunted{say: "no case is near its rule"}, nil
+	}
+	r, err := s.play(ctx, m, list)
+	if err != nil {
+		return hunted{}, err
+	}
+	h := hunted{by: foundBy(r, m.Rule), say: r.Trouble}
+	for i := 0; i < len(list) && r.Trouble != "" && len(h.by) == 0 && ctx.Err() == nil; i++ {
+		alone, err := s.play(ctx, m, list[i:i+1])
+		if err != nil {
+			return hunted{}, err
+		}
+		h.by = foundBy(alone, m.Rule)
+	}
+	return h, nil
+}
+
+func foundBy(r *report.Results, id rules.ID) []string {
+	var by []string
+	for _, c := range r.Cases {
+		if slices.ContainsFunc(c.Findings, func(f report.Finding) bool { return f.Rule == string(id) }) {
+			by = append(by, c.ID)
+		}
+	}
+	return by
+}
+
+// casesFor returns the cases that stand for the rule. For a rule that no case
+// stands for, since it is looked for in all that a target sends, those are the
+// cases of the same topic and the first ones of every suite.
+func (s *selftest) casesFor(id rules.ID) []*casefile.Case {
+	own := slices.DeleteFunc(slices.Clone(s.all), func(c *casefile.Case) bool { return !slices.Contains(rulesOf(c), string(id)) })
+	if len(own) > 0 {
+		return own
+	}
+	topic, _, _ := strings.Cut(string(id), ".")
+	inSuite := map[string]int{}
+	return slices.DeleteFunc(slices.Clone(s.all), func(c *casefile.Case) bool {
+		inSuite[c.Suite]++
+		near := strings.HasPrefix(string(c.Rule), topic+".") || c.Suite == topic
+		return inSuite[c.Suite] > smokePerSuite && !near
+	})
+}
+
+// smokePerSuite is how many cases of each suite make the smoke test.
+const smokePerSuite = 3
+
+// tell prints the faults that were missed, or all of them, and counts those.
+func (s *selftest) tell(a *app, mutants []mutant.Mutant, found []hunted) (missed int) {
+	for i, m := range mutants {
+		switch h := found[i]; {
+		case len(h.by) == 0:
+			missed++
+			fmt.Fprintf(a.out, "missed    %s  %s  %s\n", m.Name, m.Rule, m.About)
+			if h.say != "" {
+				fmt.Fprintf(a.out, "          %s\n", report.Clean(h.say))
+			}
+		case s.verbose:
+			fmt.Fprintf(a.out, "found     %s  %s  by %s\n", m.Name, m.Rule, fewOf(h.by))
+		}
+	}
+	return missed
+}
+
+func fewOf(list []string) string {
+	if len(list) <= 3 {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:2], ", "), len(list)-2)
+}
+
+// unbroken prints the rules that no mutant breaks, though a server could.
+func (s *selftest) unbroken(a *app, mutants []mutant.Mutant) int {
+	n := 0
+	for _, r := range rules.All() {
+		if !r.Client && !slices.ContainsFunc(mutants, func(m mutant.Mutant) bool { return m.Rule == r.ID }) {
+			n++
+			fmt.Fprintf(a.out, "unbroken  %s  no server here breaks it\n", r.ID)
+		}
+	}
+	return n
+}

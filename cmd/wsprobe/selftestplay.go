@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	"wsprobe/internal/casefile"
+	"wsprobe/internal/mutant"
+	"wsprobe/internal/probe"
+	"wsprobe/report"
+)
+
+// play plays cases against a mutant, or against the right server where m is nil.
+func (s *selftest) play(ctx context.Context, m *mutant.Mutant, list []*casefile.Case) (*report.Results, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, trouble("", "starting a server: %w", err)
+	}
+	stop := mutant.Serve(l, m)
+	defer stop()
+	r, err := probe.Run(ctx, probe.Options{
+		URL: fmt.Sprintf("ws://%s/echo", l.Addr()), Have: s.have,
+		Cases: list, Jobs: selftestCases, Tool: toolName(),
+	})
+	if err != nil {
+		return nil, trouble("", "playing against a server of ours: %w", err)
+	}
+	if r.Trouble != "" && m == nil {
+		return nil, trouble(r.Hint, "playing against the right server: %s", r.Trouble)
+	}
+	return r, nil
+}
