@@ -2,8 +2,6 @@ package wire
 
 import (
 	"bufio"
-	"bytes"
-	"compress/flate"
 	"fmt"
 	"io"
 	"net"
@@ -11,7 +9,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gobwas/ws"
 	"github.com/gorilla/websocket"
@@ -218,64 +215,6 @@ func gorillaClient(b *testing.B) *websocket.Conn {
 		b.Fatal(err)
 	}
 	return conn
-}
-
-func BenchmarkUTF8(b *testing.B) {
-	for name, piece := range map[string]string{"ascii": "plain", "greek": "κόσμε", "mixed": "naïve café ", "cjk": "日本語"} {
-		text := []byte(strings.Repeat(piece, 4096))
-		run := func(who string, valid func() bool) {
-			b.Run(name+"/"+who, func(b *testing.B) {
-				b.SetBytes(int64(len(text)))
-				for b.Loop() {
-					if !valid() {
-						b.Fatal("not valid")
-					}
-				}
-			})
-		}
-		run("wire", func() bool { var u UTF8; return u.Feed(text) < 0 && u.Done() })
-		run("std", func() bool { return utf8.Valid(text) })
-	}
-}
-
-func BenchmarkInflate(b *testing.B) {
-	perSize(b, map[string]func(*testing.B, int){
-		"wire": func(b *testing.B, size int) {
-			f, packed := NewInflater(15, false), benchDeflated(size)
-			var out []byte
-			for b.Loop() {
-				out, _ = f.Message(out[:0], packed, size)
-			}
-		},
-		"std": func(b *testing.B, size int) {
-			packed, out := append(benchDeflated(size), syncTail...), make([]byte, size)
-			in := bytes.NewReader(packed)
-			r := flate.NewReader(in)
-			for b.Loop() {
-				in.Reset(packed)
-				r.(flate.Resetter).Reset(in, nil)
-				io.ReadFull(r, out)
-			}
-		},
-	})
-}
-
-// benchDeflated is text of that size as a message.
-func benchDeflated(size int) []byte {
-	text := messages(1)[len(messages(1))-3]
-	return NewDeflater(15, false).Message(nil, bytes.Repeat(text, size/len(text)+1)[:size])
-}
-
-func BenchmarkDeflate(b *testing.B) {
-	perSize(b, map[string]func(*testing.B, int){
-		"wire": func(b *testing.B, size int) {
-			d, text := NewDeflater(15, true), bytes.Repeat([]byte("text of a message, "), size/19+1)[:size]
-			var out []byte
-			for b.Loop() {
-				out = d.Message(out[:0], text)
-			}
-		},
-	})
 }
 
 func BenchmarkParseRequest(b *testing.B) {

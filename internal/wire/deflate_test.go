@@ -2,6 +2,8 @@ package wire
 
 import (
 	"bytes"
+	"compress/flate"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -144,4 +146,44 @@ func TestDeflatersAtOnce(t *testing.T) {
 		})
 	}
 	wait.Wait()
+}
+
+func BenchmarkInflate(b *testing.B) {
+	perSize(b, map[string]func(*testing.B, int){
+		"wire": func(b *testing.B, size int) {
+			f, packed := NewInflater(15, false), benchDeflated(size)
+			var out []byte
+			for b.Loop() {
+				out, _ = f.Message(out[:0], packed, size)
+			}
+		},
+		"std": func(b *testing.B, size int) {
+			packed, out := append(benchDeflated(size), syncTail...), make([]byte, size)
+			in := bytes.NewReader(packed)
+			r := flate.NewReader(in)
+			for b.Loop() {
+				in.Reset(packed)
+				r.(flate.Resetter).Reset(in, nil)
+				io.ReadFull(r, out)
+			}
+		},
+	})
+}
+
+// benchDeflated is text of that size as a message.
+func benchDeflated(size int) []byte {
+	text := messages(1)[len(messages(1))-3]
+	return NewDeflater(15, false).Message(nil, bytes.Repeat(text, size/len(text)+1)[:size])
+}
+
+func BenchmarkDeflate(b *testing.B) {
+	perSize(b, map[string]func(*testing.B, int){
+		"wire": func(b *testing.B, size int) {
+			d, text := NewDeflater(15, true), bytes.Repeat([]byte("text of a message, "), size/19+1)[:size]
+			var out []byte
+			for b.Loop() {
+				out = d.Message(out[:0], text)
+			}
+		},
+	})
 }

@@ -1,9 +1,6 @@
 package wire
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // The alphabets of RFC 1951 §3.2.5 and §3.2.7: how many symbols a block can
 // define, and the symbol that ends it.
@@ -13,12 +10,6 @@ const (
 	endOfBlock = 256
 	maxCode    = 15 // bits of the longest code
 )
-
-// extra is a base value to which so many bits from the stream are added.
-type extra struct {
-	base uint16
-	bits uint8
-}
 
 // lengthCodes and distanceCodes are the two tables of RFC 1951 §3.2.5.
 var (
@@ -128,59 +119,6 @@ func (h *huffman) spread(code uint16, length uint8, symbol uint16) {
 	for i := int(first); i < len(h.fast); i += 1 << length {
 		h.fast[i] = symbol<<4 | uint16(length)
 	}
-}
-
-// bitReader reads p from the lowest bit of each byte (RFC 1951 §3.1.1).
-type bitReader struct {
-	p   []byte
-	at  int    // what of p is in acc or has been read
-	acc uint64 // the next bits; beyond n they may be those that follow, or zero
-	n   uint
-}
-
-// fill makes n at least 56, or as much as p has.
-func (r *bitReader) fill() {
-	if len(r.p)-r.at >= 8 {
-		r.acc |= binary.LittleEndian.Uint64(r.p[r.at:]) << r.n
-		r.at += int(63-r.n) / 8
-		r.n |= 56
-		return
-	}
-	for r.n < 56 && r.at < len(r.p) {
-		r.acc |= uint64(r.p[r.at]) << r.n
-		r.at++
-		r.n += 8
-	}
-}
-
-// drop goes on by n bits, which must be there.
-func (r *bitReader) drop(n uint) {
-	r.acc >>= n
-	r.n -= n
-}
-
-// take reads n bits, at most 16. ok is false where p ends before.
-func (r *bitReader) take(n uint) (value uint, ok bool) {
-	if r.n < n {
-		if r.fill(); r.n < n {
-			return 0, false
-		}
-	}
-	value = uint(r.acc & (1<<n - 1))
-	r.drop(n)
-	return value, true
-}
-
-// extended reads the extra bits of e and adds its base.
-func (r *bitReader) extended(e extra) (value int, ok bool) {
-	more, ok := r.take(uint(e.bits))
-	return int(e.base) + int(more), ok
-}
-
-// align goes on to the next byte of p.
-func (r *bitReader) align() {
-	r.at -= int(r.n / 8)
-	r.acc, r.n = 0, 0
 }
 
 // symbol reads one symbol of h.

@@ -53,16 +53,13 @@ func checkUTF8(t *testing.T, p []byte, sizes ...int) {
 }
 
 func TestUTF8EveryShortString(t *testing.T) {
-	for i := range 1 << 24 {
-		p := []byte{byte(i), byte(i >> 8), byte(i >> 16)}
-		if i>>8 == 0 {
-			checkUTF8(t, p[:1], 1)
-		}
-		if i>>16 == 0 {
-			checkUTF8(t, p[:2], 1, 2)
-		}
-		if p[0] >= 0xC0 || p[0] == 'a' { // what follows another first byte is one of the shorter strings
-			checkUTF8(t, p, 1, 3)
+	for a := range 256 {
+		checkUTF8(t, []byte{byte(a)}, 1)
+		for b := range 256 {
+			checkUTF8(t, []byte{byte(a), byte(b)}, 1, 2)
+			for c := 0; c < 256 && a >= 0xE0; c++ { // below, a third byte starts afresh
+				checkUTF8(t, []byte{byte(a), byte(b), byte(c)}, 1, 3)
+			}
 		}
 	}
 }
@@ -123,4 +120,22 @@ func TestUTF8Random(t *testing.T) {
 func FuzzUTF8(f *testing.F) {
 	f.Add([]byte("κόσμε\xf4\x90\x80\x80edited"), uint8(3))
 	f.Fuzz(func(t *testing.T, p []byte, size uint8) { checkUTF8(t, p, 1, int(size)+1) })
+}
+
+func BenchmarkUTF8(b *testing.B) {
+	for name, piece := range map[string]string{"ascii": "plain", "greek": "κόσμε", "mixed": "naïve café ", "cjk": "日本語"} {
+		text := []byte(strings.Repeat(piece, 4096))
+		run := func(who string, valid func() bool) {
+			b.Run(name+"/"+who, func(b *testing.B) {
+				b.SetBytes(int64(len(text)))
+				for b.Loop() {
+					if !valid() {
+						b.Fatal("not valid")
+					}
+				}
+			})
+		}
+		run("wire", func() bool { var u UTF8; return u.Feed(text) < 0 && u.Done() })
+		run("std", func() bool { return utf8.Valid(text) })
+	}
 }
