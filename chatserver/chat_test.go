@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	coder "github.com/coder/websocket"
 	"github.com/gobwas/ws"
@@ -260,7 +261,7 @@ func TestComplaints(t *testing.T) {
 }
 
 func TestChatCloses(t *testing.T) {
-	addr := start(t, Config{ChatLimit: 1000})
+	addr := start(t, Config{ChatLimit: 1000, CloseTimeout: 100 * time.Millisecond})
 	c := openRaw(t, addr, "/chat", "")
 	c.send(frame(0x82, "{}")...)
 	c.send(frame(0x81, `{"type":"who"}`)...) // no longer answered

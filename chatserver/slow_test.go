@@ -11,6 +11,14 @@ import (
 	"wsprobe/internal/wire"
 )
 
+// longTexts lets people say so much at once that the buffers of TCP are soon full.
+func longTexts(c Config) Config {
+	c.Queue, c.TextLimit, c.ChatLimit = 16, 1<<17, 1<<20
+	return c
+}
+
+var longText = strings.Repeat("x", 1<<17)
+
 // sleepyJoin joins a room and reads nothing from then on.
 func sleepyJoin(t *testing.T, addr string) *rawConn {
 	t.Helper()
@@ -24,9 +32,8 @@ func sleepyJoin(t *testing.T, addr string) *rawConn {
 // Should the slow reader hold her up, this would hang.
 func talkUntilLeft(t *testing.T, alice *person) {
 	t.Helper()
-	text := strings.Repeat("x", 2000)
 	for {
-		alice.says(fmt.Sprintf(`{"type":"say","text":%q}`, text))
+		alice.says(fmt.Sprintf(`{"type":"say","text":%q}`, longText))
 		for {
 			heard := alice.hears(`{}`)
 			if heard["type"] == "left" {
@@ -40,7 +47,7 @@ func talkUntilLeft(t *testing.T, alice *person) {
 }
 
 func TestSlowReader(t *testing.T) {
-	addr := start(t, Config{Queue: 16})
+	addr := start(t, longTexts(Config{}))
 	alice := enter(t, addr, "gorilla")
 	alice.name = "alice"
 	gather("lobby", alice)
@@ -49,6 +56,7 @@ func TestSlowReader(t *testing.T) {
 	talkUntilLeft(t, alice)
 
 	// Now that it reads, it finds what was under way, and the reason.
+	sleepy.Conn.(*net.TCPConn).SetReadBuffer(4 << 20)
 	sleepy.SetDeadline(time.Now().Add(patience))
 	for {
 		h, payload := sleepy.frame()
@@ -67,7 +75,7 @@ func TestSlowReader(t *testing.T) {
 
 // TestReaderThatNeverWakes is cut off, and its place is free again.
 func TestReaderThatNeverWakes(t *testing.T) {
-	addr := start(t, Config{Queue: 16, MaxConnections: 2, WriteTimeout: 50 * time.Millisecond, CloseTimeout: 50 * time.Millisecond})
+	addr := start(t, longTexts(Config{MaxConnections: 2, WriteTimeout: 50 * time.Millisecond, CloseTimeout: 50 * time.Millisecond}))
 	alice := enter(t, addr, "gobwas")
 	alice.name = "alice"
 	gather("lobby", alice)
@@ -83,9 +91,9 @@ func TestReaderThatNeverWakes(t *testing.T) {
 
 // TestSpeakerThatDoesNotRead holds up nobody but itself.
 func TestSpeakerThatDoesNotRead(t *testing.T) {
-	addr := start(t, Config{Queue: 16, WriteTimeout: 50 * time.Millisecond, CloseTimeout: 50 * time.Millisecond})
+	addr := start(t, longTexts(Config{WriteTimeout: 50 * time.Millisecond, CloseTimeout: 50 * time.Millisecond}))
 	deaf := sleepyJoin(t, addr)
-	say := frame(0x81, fmt.Sprintf(`{"type":"say","text":%q}`, strings.Repeat("x", 2000)))
+	say := frame(0x81, fmt.Sprintf(`{"type":"say","text":%q}`, longText))
 	for {
 		if _, err := deaf.Write(say); err != nil {
 			break

@@ -226,8 +226,8 @@
   }
 
   function say() {
-    var text = $('text').value;
-    if (!inRoom || !/\S/.test(text)) return;
+    var text = $('text').value.replace(/^\s*\n|\s+$/g, '');
+    if (!inRoom || !text) return;
     setText($('error'), '');
     waiting.push(text);
     send({type: 'say', text: text, ref: 'say'});
