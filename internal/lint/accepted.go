@@ -72,8 +72,8 @@ func checkAcceptedVersion(r *wire.Request) []Finding {
 	switch {
 	case len(versions) == 0:
 		return []Finding{found(rules.VersionRequired, "101 for no version")}
-	// §11.3.5: one version.
-	case len(versions) > 1:
+	// §11.3.5: one version; in HTTP a list is the same as several fields.
+	case len(versions) > 1 || strings.Contains(versions[0], ","):
 		return []Finding{found(rules.VersionOnce, "101 for %s", seen(name, versions))}
 	// §4.3: 0 to 255, without leading zeros.
 	case !validVersion(versions[0]):

@@ -40,12 +40,20 @@ func codeRule(code uint16) rules.ID {
 	return ""
 }
 
+// plainHead is how large a request head every server reads. RFC 6455 names no
+// size; the smallest limit seen in the field is 4 KiB.
+const plainHead = 4 << 10
+
 // checkEnd judges the end of a stream. A server that refuses a handshake of RFC
 // 6455 says so in HTTP (§4.2.1); the hixie drafts let it just close. A client
-// that ended before, or sent more than its request, may be what made it close.
+// that ended before, or sent a body or more than its request, may be what made
+// it close; and a head beyond its limits it need not have read.
 func (s *Session) checkEnd(side Side) []Finding {
 	client := &s.sides[Client]
 	if side != Server || s.asked == nil || client.phase != phaseWait || len(client.held) > 0 {
+		return nil
+	}
+	if _, hasBody := requestBody(s.asked.Request); hasBody || len(s.asked.Request.Raw) > plainHead {
 		return nil
 	}
 	d, version := wire.DialectOf(s.asked.Request)

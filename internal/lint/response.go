@@ -139,6 +139,10 @@ func checkRefusal(r *wire.Request, p *wire.Response) (f []Finding) {
 	if refusesVersion(r, p) && !p.Has(versions) {
 		f = append(f, found(rules.VersionList, "version %s was refused with %d and no %s", r.Get(versions), p.Status, versions))
 	}
+	// §4.4: a version that it lists it accepts.
+	if refusesListed(r, p) {
+		f = append(f, found(rules.VersionAdvertised, "version %s was refused with %d and %s", r.Get(versions), p.Status, seen(versions, p.Values(versions))))
+	}
 	switch {
 	// RFC 9110 §15.5.22: a 426 says what to upgrade to.
 	case p.Status == 426 && !p.Has("Upgrade"):
@@ -151,6 +155,17 @@ func checkRefusal(r *wire.Request, p *wire.Response) (f []Finding) {
 		f = append(f, found(rules.HTTPRedirect, "%d without Location", p.Status))
 	}
 	return f
+}
+
+// refusesListed reports whether p refuses a request of one of the drafts, with no
+// fault in it, and lists that very draft. Of version 13 it cannot be told:
+// there servers send the list with refusals of all kinds.
+func refusesListed(r *wire.Request, p *wire.Response) bool {
+	if r == nil || p.Status != 400 && p.Status != 426 || len(checkRequest(r)) > 0 {
+		return false
+	}
+	d, version := wire.DialectOf(r)
+	return (d == wire.Hybi07 || d == wire.Hybi08) && p.HasToken("Sec-WebSocket-Version", version)
 }
 
 // refusesVersion reports whether p refuses the version of r, as far as can be

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"strings"
 	"testing"
 
 	"wsprobe/internal/wire"
@@ -113,6 +114,7 @@ func TestAccepted(t *testing.T) {
 		{"two keys", ask("Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA=="), []string{"request.key-once"}},
 		{"no version", change(ask(), version, ""), []string{"version.required"}},
 		{"two versions", ask("Sec-WebSocket-Version: 8"), []string{"version.once"}},
+		{"two versions in one field", change(ask(), version, "Sec-WebSocket-Version: 13, 8\r\n"), []string{"version.once"}},
 		{"version 99", change(ask(), version, "Sec-WebSocket-Version: 99\r\n"), []string{"version.unknown"}},
 		{"version 013", change(ask(), version, "Sec-WebSocket-Version: 013\r\n"), []string{"version.form"}},
 		{"version 256", change(ask(), version, "Sec-WebSocket-Version: 256\r\n"), []string{"version.form"}},
@@ -166,7 +168,11 @@ func TestVersionList(t *testing.T) {
 		{"no version number", "abc", refuse("400 Bad Request"), ""},
 		{"8 with 426", "8", refuse("426 Upgrade Required", "Upgrade: websocket"), "server version.list"},
 		{"8 with 400", "8", refuse("400 Bad Request"), ""},
+		{"8 with 400 and a list that has it", "8", refuse("400 Bad Request", "Sec-WebSocket-Version: 13, 8"), "server version.advertised"},
+		{"8 with 426 and a list that has it", "8", refuse("426 Upgrade Required", "Upgrade: websocket", "Sec-WebSocket-Version: 8"), "server version.advertised"},
+		{"8 with 403 and a list that has it", "8", refuse("403 Forbidden", "Sec-WebSocket-Version: 13, 8"), ""},
 		{"13", "13", refuse("400 Bad Request"), ""},
+		{"13 with a list that has it", "13", refuse("400 Bad Request", "Sec-WebSocket-Version: 13"), ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -188,6 +194,8 @@ func TestNoResponse(t *testing.T) {
 		{"refused with what is no response", []turn{client(ask()), server("go away\n"), ends(Server)}, "server handshake.http-response"},
 		{"the request is not complete", []turn{client(ask()[:50]), ends(Server)}, ""},
 		{"the client ended before", []turn{client(ask()), ends(Client), ends(Server)}, ""},
+		{"a head of 5 KB", []turn{client(ask("X-Filler: " + strings.Repeat("x", 5000))), ends(Server)}, ""},
+		{"a body", []turn{client(ask("Content-Length: 1"), "x"), ends(Server)}, ""},
 		{"the client did not wait", []turn{client(ask(), own(text, "x")), ends(Server)}, ""},
 		{"a plain GET", []turn{client(lines("GET / HTTP/1.1", "Host: x")), ends(Server)}, ""},
 		{"hixie-75", []turn{client(ask75), ends(Server)}, ""},
