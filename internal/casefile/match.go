@@ -23,7 +23,9 @@ func MatchJSON(pattern, doc any, vars Vars) (ok bool, why string) {
 	if !m.match("", pattern, doc) {
 		return false, m.why
 	}
-	maps.Copy(vars, m.vars)
+	if vars != nil {
+		maps.Copy(vars, m.vars)
+	}
 	return true, ""
 }
 
@@ -149,10 +151,11 @@ func numeral(v any) (string, bool) {
 // equalNumbers compares integers exactly, of any size, and other numbers as
 // float64, so that a peer's 1e999999999 costs nothing.
 func equalNumbers(x, y string) bool {
+	const exact = 15 // digits that a float64 always holds
 	if x == y {
 		return true
 	}
-	if !strings.ContainsAny(x+y, ".eE") {
+	if len(x) > exact && len(y) > exact && !strings.ContainsAny(x+y, ".eE") {
 		return false
 	}
 	a, errA := strconv.ParseFloat(x, 64)

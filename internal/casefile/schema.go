@@ -52,12 +52,7 @@ func definitions() schema {
 // stepSchema describes a step, whose verb may stand behind a client's name.
 func stepSchema() schema {
 	s := stepTable.schema()
-	var modifiers []string
-	for _, k := range stepTable.keys {
-		if !k.alternative {
-			modifiers = append(modifiers, k.name)
-		}
-	}
+	modifiers := stepTable.namesWhere(func(k *key[Step]) bool { return !k.alternative })
 	verbs := requireEach(stepTable.alternatives())
 	byClient := schema{"not": anyOf(append(slices.Clone(verbs), schema{"propertyNames": schema{"enum": modifiers}})...)}
 	s["additionalProperties"] = described(orName(ref("action")), "What a client of that name does.")
@@ -70,7 +65,8 @@ func stepSchema() schema {
 // schema describes the mapping that the table reads.
 func (t *table[T]) schema() schema {
 	properties, dependent, required := schema{}, schema{}, []string{}
-	for _, k := range t.keys {
+	for i := range t.keys {
+		k := &t.keys[i]
 		properties[k.name] = described(k.schema, k.about)
 		if k.required {
 			required = append(required, k.name)
@@ -100,7 +96,7 @@ func (t *table[T]) schema() schema {
 
 // apart describes the mappings in which a key cannot be: those with an
 // alternative that it does not go with.
-func (t *table[T]) apart(k key[T]) []schema {
+func (t *table[T]) apart(k *key[T]) []schema {
 	if k.beside == nil {
 		return nil
 	}

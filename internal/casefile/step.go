@@ -146,7 +146,7 @@ func looksLikeClient(key string, inner *yaml.Node) bool {
 		return false
 	}
 	for verb := range pairs(inner) {
-		if stepTable.alternative(verb.Value) {
+		if stepTable.isAlternative(verb.Value) {
 			return true
 		}
 	}

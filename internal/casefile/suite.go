@@ -132,7 +132,7 @@ func (f *file) suite(root *yaml.Node) []*Case {
 		f.uniqueID(n, ids)
 	}
 	for _, d := range data.names {
-		if !d.used && len(s.cases) > 0 {
+		if !d.used && len(s.cases) > 0 && f.left >= 0 {
 			f.problem(d.key, "nothing uses $%s", d.key.Value)
 		}
 	}

@@ -57,92 +57,103 @@ func (k key[T]) in(dialects func(wire.Traits) bool) key[T] { k.dialects = dialec
 func framed(t wire.Traits) bool { return !t.Hixie }
 func hixie(t wire.Traits) bool  { return t.Hixie }
 
-// entry is a key of a mapping as the file has it.
+// entry is a key of a mapping as the file has it, and what is behind it.
 type entry struct{ key, value *yaml.Node }
 
 // read reads a mapping into a T, in the order of the table. It returns the name
 // of the alternative that was there.
 func (t *table[T]) read(r *reader, n *yaml.Node, into *T) string {
-	switch n.Kind {
-	case broken:
-		return ""
-	case yaml.MappingNode:
-	default:
-		r.problem(n, "%s is a mapping such as %s, not %s", article(t.name), t.like, describe(n))
+	if n.Kind != yaml.MappingNode {
+		if n.Kind != broken {
+			r.problem(n, "%s is a mapping such as %s, not %s", article(t.name), t.like, describe(n))
+		}
 		return ""
 	}
-	entries := t.entries(r, n)
-	chosen := t.choose(r, n, entries)
-	if t.some && len(n.Content) == 0 {
-		r.problem(n, "%s says nothing; write one such as %s", article(t.name), t.like)
-	}
+	entries, unknown := t.entries(r, n)
+	chosen := t.choose(r, n, entries, unknown)
 	t.complete(r, n, entries)
-	for _, k := range t.keys {
-		if e, ok := entries[k.name]; ok {
-			k.fits(r, t.name, e, chosen, entries)
-			k.read(r, e.value, into)
+	for i := range t.keys {
+		if e := entries[i]; e.key != nil {
+			t.fits(r, &t.keys[i], e, chosen, entries)
+			t.keys[i].read(r, e.value, into)
 		}
 	}
 	return chosen
 }
 
-// entries returns the keys that the table knows.
-func (t *table[T]) entries(r *reader, n *yaml.Node) map[string]entry {
-	known := map[string]bool{}
-	for _, k := range t.keys {
-		known[k.name] = true
-	}
-	entries := map[string]entry{}
+// entries returns what the mapping has for each key of the table, and whether
+// it has others.
+func (t *table[T]) entries(r *reader, n *yaml.Node) (entries []entry, unknown bool) {
+	entries = make([]entry, len(t.keys))
 	for key, value := range pairs(n) {
-		_, twice := entries[key.Value]
+		i := t.index(key.Value)
 		switch {
-		case !known[key.Value]:
+		case i < 0:
 			r.problem(key, "%s has no key %q%s", t.name, cut(key.Value), suggest(key.Value, t.names()))
-		case !twice:
-			entries[key.Value] = entry{key, value}
+			unknown = true
+		case entries[i].key == nil:
+			entries[i] = entry{key, value}
 		}
 	}
-	return entries
+	return entries, unknown
+}
+
+// index finds a key of the table, or returns -1.
+func (t *table[T]) index(name string) int {
+	for i := range t.keys {
+		if t.keys[i].name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 // names returns the keys of the table.
 func (t *table[T]) names() []string {
-	var names []string
-	for _, k := range t.keys {
-		names = append(names, k.name)
-	}
-	return names
+	return t.namesWhere(func(*key[T]) bool { return true })
 }
 
 // alternatives returns the keys that exclude each other.
 func (t *table[T]) alternatives() []string {
+	return t.namesWhere(func(k *key[T]) bool { return k.alternative })
+}
+
+func (t *table[T]) namesWhere(wanted func(*key[T]) bool) []string {
 	var names []string
-	for _, k := range t.keys {
-		if k.alternative {
-			names = append(names, k.name)
+	for i := range t.keys {
+		if wanted(&t.keys[i]) {
+			names = append(names, t.keys[i].name)
 		}
 	}
 	return names
 }
 
-// choose returns the alternative that is there.
-func (t *table[T]) choose(r *reader, n *yaml.Node, entries map[string]entry) string {
+// isAlternative reports whether a word is one of the keys that exclude each other.
+func (t *table[T]) isAlternative(word string) bool {
+	i := t.index(word)
+	return i >= 0 && t.keys[i].alternative
+}
+
+// choose returns the alternative that is there. Where none is, an unknown key
+// may have been meant for it.
+func (t *table[T]) choose(r *reader, n *yaml.Node, entries []entry, unknown bool) string {
 	if t.one == "" {
 		return ""
 	}
 	var chosen []string
 	for key := range pairs(n) {
-		if e, ok := entries[key.Value]; ok && e.key == key && t.alternative(key.Value) {
+		if t.isAlternative(key.Value) && entries[t.index(key.Value)].key == key {
 			chosen = append(chosen, key.Value)
 		}
 	}
 	switch len(chosen) {
-	case 1:
-		return chosen[0]
 	case 0:
-		if len(entries) == len(n.Content)/2 { // an unknown key may have been meant for it
+		if !unknown {
 			r.problem(n, "%s; this one has none of %s", t.one, enumerate(t.alternatives(), "and"))
 		}
+		return ""
+	case 1:
+		return chosen[0]
 	case 2:
 		r.problem(n, "%s; this one has both %s", t.one, enumerate(chosen, "and"))
 	default:
@@ -151,43 +162,37 @@ func (t *table[T]) choose(r *reader, n *yaml.Node, entries map[string]entry) str
 	return ""
 }
 
-func (t *table[T]) alternative(name string) bool {
-	for _, k := range t.keys {
-		if k.name == name {
-			return k.alternative
-		}
-	}
-	return false
-}
-
-// complete notes the keys that are missing.
-func (t *table[T]) complete(r *reader, n *yaml.Node, entries map[string]entry) {
+// complete notes what is missing.
+func (t *table[T]) complete(r *reader, n *yaml.Node, entries []entry) {
 	var missing []string
-	for _, k := range t.keys {
-		if _, ok := entries[k.name]; !ok && k.required {
-			missing = append(missing, k.name)
+	for i := range t.keys {
+		if t.keys[i].required && entries[i].key == nil {
+			missing = append(missing, t.keys[i].name)
 		}
 	}
 	if len(missing) > 0 {
 		r.problem(n, "%s has no %s", t.name, enumerate(missing, "and no"))
 	}
+	if t.some && len(n.Content) == 0 {
+		r.problem(n, "%s says nothing; write one such as %s", article(t.name), t.like)
+	}
 }
 
 // fits checks a key against the dialect and against the other keys.
-func (k key[T]) fits(r *reader, kind string, e entry, chosen string, entries map[string]entry) {
+func (t *table[T]) fits(r *reader, k *key[T], e entry, chosen string, entries []entry) {
 	if k.dialects != nil && r.dialect != wire.DialectUnknown && !k.dialects(r.dialect.Traits()) {
-		r.problem(e.key, "%s has no key %q in %s", kind, k.name, r.dialect)
+		r.problem(e.key, "%s has no key %q in %s", t.name, k.name, r.dialect)
 	}
 	if chosen != "" && !k.goesWith(chosen) {
 		r.problem(e.key, "%s goes with %s, not with %s", k.name, enumerate(k.beside, "or"), chosen)
 	}
-	if _, ok := entries[k.with]; k.with != "" && !ok {
+	if k.with != "" && entries[t.index(k.with)].key == nil {
 		r.problem(e.key, "%s goes with %s, which is not there", k.name, k.with)
 	}
 }
 
 // goesWith reports whether the key may stand beside that alternative.
-func (k key[T]) goesWith(alternative string) bool {
+func (k *key[T]) goesWith(alternative string) bool {
 	return k.beside == nil || slices.Contains(k.beside, alternative)
 }
 

@@ -208,18 +208,20 @@ func dialectNames() []string {
 
 // ruleValue is the id of a rule of the catalogue.
 var ruleValue = value[rules.ID]{
-	schema: orName(enum(ruleIDs())),
+	schema: orName(enum(knownRules)),
 	read: func(r *reader, n *yaml.Node) rules.ID {
 		s, ok := r.scalar(n, "the id of a rule")
 		if !ok {
 			return ""
 		}
 		if _, known := rules.Get(rules.ID(s)); !known {
-			r.problem(n, "the catalogue has no rule %q%s", cut(s), suggest(s, ruleIDs()))
+			r.problem(n, "the catalogue has no rule %q%s", cut(s), suggest(s, knownRules))
 		}
 		return rules.ID(s)
 	},
 }
+
+var knownRules = ruleIDs()
 
 func ruleIDs() []string {
 	var ids []string
