@@ -45,7 +45,7 @@ func canary(ctx context.Context, t *endpoint) (*wire.Response, error) {
 	case e.Kind == lint.KindEnd:
 		return nil, endTrouble(t, c)
 	case e.Kind == lint.KindResponse && e.Response.Status != 101:
-		return e.Response, answerTrouble(t, e)
+		return e.Response, answerTrouble(t, c, e)
 	}
 	p.closing(c, &casefile.Step{Close: &casefile.CloseMatch{Codes: []uint16{1000}}})
 	return e.Response, ctx.Err()
@@ -126,11 +126,11 @@ func unframed(c *conn) []byte {
 	return e.Body
 }
 
-func answerTrouble(t *endpoint, e *lint.Event) error {
+func answerTrouble(t *endpoint, c *conn, e *lint.Event) error {
 	r := e.Response
 	hint := "is the path right? The whole URL is used, the path too"
 	switch {
-	case r.Status == 400 && strings.Contains(string(e.Response.Raw), "HTTPS"), r.Status == 497:
+	case r.Status == 400 && strings.Contains(string(unframed(c)), "HTTPS"), r.Status == 497:
 		hint = "the port seems to want TLS: use wss://"
 	case r.Status == 401, r.Status == 403:
 		hint = "what it asks for can be given with --header or --origin"

@@ -122,7 +122,7 @@ func (r *runner) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.process = p
+	r.process, r.target.gone = p, p.dead
 	if err := p.listens(ctx, r.target.addr, r.o.wait(startTimeout)); err != nil {
 		return &trouble{err.Error(), "the command of --start runs in a shell, with {port} filled in"}
 	}
@@ -242,10 +242,18 @@ func (r *runner) one(ctx context.Context, i int) bool {
 	r.suspect = append(r.suspect, i)
 	r.mu.Unlock()
 	if c.Verdict == report.Fail || c.Verdict == report.Error {
-		_, err := canary(ctx, r.target)
-		return err == nil || ctx.Err() != nil
+		return r.alive(ctx) == nil || ctx.Err() != nil
 	}
 	return r.process == nil || !r.process.dead()
+}
+
+// alive looks whether the target can still be talked to.
+func (r *runner) alive(ctx context.Context) error {
+	if r.process != nil && r.process.dead() {
+		return errors.New("the target ended: " + r.process.how() + r.process.said())
+	}
+	_, err := canary(ctx, r.target)
+	return err
 }
 
 // bury looks whether the target lives. If not, and we can start it again, the
@@ -253,7 +261,7 @@ func (r *runner) one(ctx context.Context, i int) bool {
 func (r *runner) bury(ctx context.Context) error {
 	suspects := r.suspect
 	r.suspect = nil
-	_, err := canary(ctx, r.target)
+	err := r.alive(ctx)
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -278,7 +286,7 @@ func (r *runner) replay(ctx context.Context, suspects []int, err error) error {
 			return ctx.Err()
 		}
 		r.keep(i, c)
-		if _, err := canary(ctx, r.target); err != nil {
+		if err := r.alive(ctx); err != nil {
 			r.blame(i, err)
 			if err := r.restart(ctx, err); err != nil {
 				return err
@@ -309,7 +317,7 @@ func (r *runner) blame(i int, err error) {
 	defer r.mu.Unlock()
 	c := &r.results[i]
 	detail := "afterwards: " + err.Error()
-	if r.process != nil && r.process.dead() {
+	if r.process != nil && r.process.ends(time.Second) {
 		detail = "the target ended: " + r.process.how() + r.process.said()
 	}
 	f := lint.Finding{Rule: rules.ServerSurvives, Detail: detail}.Report(c.Duration)

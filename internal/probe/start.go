@@ -99,6 +99,16 @@ func (p *process) dead() bool {
 	}
 }
 
+// ends reports whether the process has ended, or does so within that time.
+func (p *process) ends(within time.Duration) bool {
+	select {
+	case <-p.exited:
+		return true
+	case <-time.After(within):
+		return false
+	}
+}
+
 // stop ends the process group: SIGTERM, and SIGKILL for what is left after a while.
 func (p *process) stop() {
 	group := -p.cmd.Process.Pid

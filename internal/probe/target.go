@@ -22,6 +22,7 @@ type endpoint struct {
 	host   string // value of the Host field
 	secure bool
 	opts   *Options
+	gone   func() bool // whether there is no use in waiting for it; nil: never known
 }
 
 // parseEndpoint reads a target's URL.
@@ -94,7 +95,8 @@ func (e *endpoint) dialPatiently(ctx context.Context) (conn net.Conn, err error)
 	for pause := 50 * time.Millisecond; pause < time.Second; pause *= 2 {
 		conn, err = e.dial(ctx)
 		var secured *tlsError
-		if err == nil || errors.As(err, &secured) || !sleep(ctx, e.opts.wait(pause)) {
+		hopeless := errors.As(err, &secured) || e.gone != nil && e.gone()
+		if err == nil || hopeless || !sleep(ctx, e.opts.wait(pause)) {
 			return conn, err
 		}
 	}

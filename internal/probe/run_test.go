@@ -1,0 +1,213 @@
+package probe
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"wsprobe/internal/wire"
+	"wsprobe/report"
+)
+
+// TestMain lets the test binary be a target too: one that echoes, and that ends
+// on the text "die".
+func TestMain(m *testing.M) {
+	if addr := os.Getenv("WSPROBE_TEST_TARGET"); addr != "" {
+		mortalServer(addr)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func mortalServer(addr string) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer conn.Close()
+			r := bufio.NewReader(conn)
+			req, err := http.ReadRequest(r)
+			if err != nil {
+				return
+			}
+			fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+				wire.Accept(req.Header.Get("Sec-WebSocket-Key")))
+			mortalEcho(&peer{conn, r})
+		}()
+	}
+}
+
+func mortalEcho(p *peer) {
+	for {
+		h, payload := p.next()
+		if string(payload) == "die" {
+			fmt.Println("panic: this is the end")
+			os.Exit(2)
+		}
+		if h.Opcode == wire.OpText {
+			p.send(wire.OpText, string(payload))
+		}
+		if p.right(h, payload) {
+			return
+		}
+	}
+}
+
+// mortalSuite has twenty cases, of which two kill the target.
+const mortalSuite = `
+suite: suite
+about: A suite.
+cases:
+  - id: echo
+    about: A case.
+    rule: frame.echo
+    needs: [echo]
+    matrix:
+      text: [a, b, c, d, e, die, f, g, h, i, j, k, l, m, n, o]
+    steps:
+      - send:   {text: $text}
+      - expect: {text: $text}
+  - id: dies-too
+    about: A case whose own rule is kept, and that kills the target all the same.
+    rule: ping.data
+    steps:
+      - send:   {ping: die}
+`
+
+func startSelf() string {
+	exe, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return "WSPROBE_TEST_TARGET=127.0.0.1:{port} exec '" + exe + "'"
+}
+
+func TestTheCaseThatKillsTheTargetIsBlamed(t *testing.T) {
+	for _, jobs := range []int{1, 4, 16} {
+		t.Run(fmt.Sprint(jobs, " jobs"), func(t *testing.T) {
+			r, err := Run(context.Background(), Options{Start: startSelf(), Cases: loadCases(t, mortalSuite), Jobs: jobs})
+			if err != nil || r.Trouble != "" {
+				t.Fatal(err, r.Trouble)
+			}
+			for _, c := range r.Cases {
+				killer := strings.Contains(c.ID, "die")
+				if killer != strings.Contains(rulesOf(c), "server.survives") {
+					t.Errorf("%s: %s %q %s", c.ID, c.Verdict, rulesOf(c), c.Reason)
+				}
+				if !killer && c.Verdict != report.Pass {
+					t.Errorf("%s, which is innocent, came to %s: %s", c.ID, c.Verdict, c.Reason)
+				}
+				if killer && !strings.Contains(c.Findings[len(c.Findings)-1].Detail, "this is the end") {
+					t.Errorf("%s does not show what the target printed: %v", c.ID, c.Findings)
+				}
+			}
+		})
+	}
+}
+
+func TestADeadTargetThatIsNotOursIsTrouble(t *testing.T) {
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := startProcess(startSelf(), "", port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.stop()
+	addr := fmt.Sprintf("127.0.0.1:%d", port)
+	if err := p.listens(context.Background(), addr, 20*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(context.Background(), Options{URL: "ws://" + addr + "/", Cases: loadCases(t, mortalSuite), Jobs: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(r.Trouble, "the target died") || !strings.Contains(r.Hint, "--start") {
+		t.Errorf("trouble %q, hint %q", r.Trouble, r.Hint)
+	}
+	last := map[report.Verdict]int{}
+	for _, c := range r.Cases {
+		last[c.Verdict]++
+	}
+	if len(r.Cases) != 17 || last[report.Fail] != 1 || last[report.Error] == 0 {
+		t.Errorf("verdicts: %v", last)
+	}
+}
+
+func TestWhatTheTargetLacksIsSkipped(t *testing.T) {
+	url := serve(t, func(p *peer) {
+		for !p.right(p.next()) {
+		}
+	})
+	r, err := Run(context.Background(), Options{URL: url, Cases: loadCases(t, mortalSuite)})
+	if err != nil || r.Trouble != "" {
+		t.Fatal(err, r.Trouble)
+	}
+	if c := r.Cases[0]; c.Verdict != report.Skip || c.Reason != "the target lacks echo" {
+		t.Errorf("%s came to %s: %s", c.ID, c.Verdict, c.Reason)
+	}
+	if c := r.Cases[16]; c.Verdict != report.Pass {
+		t.Errorf("%s came to %s", c.ID, c.Verdict)
+	}
+}
+
+func TestInterruptedRunKeepsWhatWasDone(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	suite := strings.ReplaceAll(mortalSuite, "die,", "")
+	r, err := Run(ctx, Options{
+		URL: serve(t, echoServer), Cases: loadCases(t, suite), Jobs: 1,
+		Progress: func(done, total int, c *report.Case) {
+			if done == 3 {
+				cancel()
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.Interrupted || len(r.Cases) != 3 || r.Trouble != "" {
+		t.Errorf("interrupted %v, %d cases, trouble %q", r.Interrupted, len(r.Cases), r.Trouble)
+	}
+}
+
+func TestRepeatKeepsTheWorst(t *testing.T) {
+	plays := 0
+	url := serve(t, func(p *peer) {
+		for {
+			h, payload := p.next()
+			if h.Opcode == wire.OpText {
+				if plays++; plays == 2 {
+					payload = []byte("b")
+				}
+				p.send(wire.OpText, string(payload))
+			}
+			if p.right(h, payload) {
+				return
+			}
+		}
+	})
+	r, err := Run(context.Background(), Options{URL: url, Jobs: 1, Repeat: 3, Have: []string{}, Cases: loadCases(t, oneCase("frame.echo", `
+      - send:   {text: a}
+      - expect: {text: a}
+`))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Cases[0]; c.Verdict != report.Fail {
+		t.Errorf("came to %s", c.Verdict)
+	}
+}
