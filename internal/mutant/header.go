@@ -3,8 +3,8 @@ package mutant
 import "wsprobe/internal/wire"
 
 // headerChecks are what RFC 6455 §5 asks of the header of a client's frame, in
-// the order in which the faults of a frame are told, and the mutant that takes
-// the frame all the same.
+// the order in which the faults of a frame are told, and the mutant, if there
+// is one, that takes the frame all the same.
 var headerChecks = []struct {
 	holds  func(*session, wire.Header) bool
 	unless fault
@@ -21,14 +21,11 @@ var headerChecks = []struct {
 	{minimalLength, takesOverlongLength, violation{closeProtocol, "a length is longer than it need be"}},
 	{continuesSomething, takesOrphans, violation{closeProtocol, "there is no message to continue"}},
 	{nothingInterleaved, takesInterleavedMessages, violation{closeProtocol, "a message begins inside another"}},
-	{withinLimit, hasNoLimit, violation{closeTooBig, "the message is too large"}},
+	{withinLimit, waitsForHugeFrame, violation{closeTooBig, "the message is too large"}},
 }
 
 // checkHeader says what is wrong with the header of a frame.
 func (s *session) checkHeader(h wire.Header) *violation {
-	if s.is(diesOfHugeFrame) && h.Length >= 1<<40 || s.is(diesOfReservedOpcode) && h.Opcode.Reserved() {
-		s.stop()
-	}
 	for _, k := range headerChecks {
 		if !k.holds(s, h) && !s.is(k.unless) {
 			return &k.violation

@@ -67,7 +67,7 @@ func (s *session) payload(c wire.Chunk) {
 	if c.Header.Opcode.Reserved() {
 		return
 	}
-	if s.is(prependsFragments) && !c.First && c.Header.Opcode == wire.OpContinuation {
+	if s.is(prependsFragments) && c.First && c.Header.Opcode == wire.OpContinuation {
 		m.data = append(bytes.Clone(c.Payload), m.data...)
 	} else {
 		m.data = append(m.data, c.Payload...)
@@ -130,6 +130,9 @@ func (s *session) textEnds(fin bool) bool {
 func (s *session) deliver() {
 	m := &s.message
 	data := m.data
+	if s.drops(m) {
+		return
+	}
 	if m.compressed {
 		inflated, bad := s.inflate(m.data)
 		if bad == nil && s.checksText(m.op) && !s.is(takesBadInflatedText) && !isText(inflated) {
@@ -144,12 +147,16 @@ func (s *session) deliver() {
 	if !s.is(joinsMessages) {
 		m.data = nil
 	}
-	if s.is(forgetsMessagesBeforeClose) && len(s.in) > 0 {
-		return
-	}
 	if bad := s.app.message(m.op, data); bad != nil {
 		s.fail(bad)
 	}
+}
+
+// drops is for mutants only: they lose whole messages.
+func (s *session) drops(m *message) bool {
+	return s.is(forgetsMessagesBeforeClose) && len(s.in) > 0 ||
+		s.is(dropsBeyondItsLimit) && len(m.data) > 1000 ||
+		s.is(ignoresZeroLengthCompressed) && m.compressed && len(m.data) == 0
 }
 
 func isText(p []byte) bool {

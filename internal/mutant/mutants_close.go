@@ -4,17 +4,19 @@ import "wsprobe/internal/rules"
 
 // How a mutant fails a connection.
 var (
-	failsWithoutClose      = breaks(rules.FailCloseFrame, "fails-without-close", "closes TCP with no Close on a violation")
-	failsWithInternalError = breaks(rules.FailCloseCode, "fails-with-1011", "says 1011 on every violation")
-	failsWithNormalClosure = breaks(rules.FailCloseCode, "fails-with-1000", "says 1000 on every violation")
-	worksOnAfterFailing    = breaks(rules.FailNoProcessing, "works-on-after-failing", "echoes what comes after a violation")
-	waitsForeverForClose   = breaks(rules.CloseUnanswered, "waits-forever-for-close", "waits for the answer to its Close, however long")
+	failsWithoutClose       = breaks(rules.FailCloseFrame, "fails-without-close", "closes TCP with no Close on a violation")
+	failsWithInternalError  = breaks(rules.FailCloseCode, "fails-with-1011", "says 1011 on every violation")
+	answersBadCloseNormally = breaks(rules.FailCloseCode, "answers-bad-close-normally", "answers a bad Close as a good one")
+	failsWithNormalClosure  = breaks(rules.FailCloseCode, "fails-with-1000", "says 1000 on every violation")
+	worksOnAfterFailing     = breaks(rules.FailNoProcessing, "works-on-after-failing", "echoes what comes after a violation")
+	failsLate               = breaks(rules.FailNoProcessing, "fails-late", "echoes what has come behind a violation, and then fails")
+	waitsForeverForClose    = breaks(rules.CloseUnanswered, "waits-forever-for-close", "waits for the answer to its Close, however long")
 )
 
 // Closes that a mutant takes though they fail the connection, and the reverse.
 var (
-	takesOneByteClose      = breaks(rules.CloseBody, "takes-one-byte-close", "takes a Close with half a code")
-	takesBadReason         = breaks(rules.CloseReason, "takes-bad-reason", "takes a reason that is not UTF-8")
+	skipsOneByteClose      = breaks(rules.CloseBody, "skips-one-byte-close", "goes on after a Close with half a code")
+	skipsBadReason         = breaks(rules.CloseReason, "skips-bad-reason", "goes on after a Close whose reason is not UTF-8")
 	takesReservedCodes     = breaks(rules.CloseReserved, "takes-reserved-codes", "takes 1005, 1006 and 1015")
 	takesUnusedCodes       = breaks(rules.CloseUnused, "takes-unused-codes", "takes codes below 1000")
 	takesUndefinedCodes    = breaks(rules.CloseUndefined, "takes-undefined-codes", "takes codes that nobody defined")

@@ -12,6 +12,7 @@ import (
 // What a mutant agrees to.
 var (
 	readsFirstOffer  = breaks(rules.DeflateFallback, "reads-first-offer-only", "looks at the first offer only")
+	refusesBadOffer  = breaks(rules.DeflateProceeds, "refuses-bad-offer", "refuses the handshake over an offer that it has to decline")
 	agreesToConflict = breaks(rules.DeflateConflict, "agrees-to-conflict", "agrees to every offer of permessage-deflate, and of what else uses RSV1")
 )
 
@@ -21,7 +22,7 @@ var (
 	takesCompressedContinuation = breaks(rules.DeflateContinuation, "takes-compressed-continuation", "takes RSV1 on a continuation")
 	takesBadDeflateData         = breaks(rules.DeflateBadData, "takes-bad-deflate-data", "echoes as it is what does not inflate")
 	takesBadInflatedText        = breaks(rules.DeflateUTF8, "takes-bad-inflated-text", "does not check inflated texts")
-	takesInflatedBomb           = breaks(rules.LimitInflated, "takes-inflated-bomb", "holds its limit against the compressed size only")
+	cutsInflatedMessages        = breaks(rules.LimitInflated, "cuts-inflated-messages", "echoes the first MiB of what inflates to more")
 
 	refusesUncompressed         = breaks(rules.DeflateUncompressed, "refuses-uncompressed", "wants every message to be compressed")
 	inflatesFragmentsAlone      = breaks(rules.DeflateFragments, "inflates-fragments-alone", "inflates each fragment on its own")
@@ -29,7 +30,7 @@ var (
 	refusesStoredBlock          = breaks(rules.DeflateStored, "refuses-stored-block", "fails the connection on a stored block")
 	stopsAtFirstBlock           = breaks(rules.DeflateBlocks, "stops-at-first-block", "stops inflating at the first empty stored block")
 	refusesEmptyCompressed      = breaks(rules.DeflateEmpty, "refuses-empty-compressed", "fails the connection on an empty compressed message")
-	refusesZeroLengthCompressed = breaks(rules.DeflateZeroLength, "refuses-zero-length-compressed", "ignores a compressed message of no bytes")
+	ignoresZeroLengthCompressed = breaks(rules.DeflateZeroLength, "ignores-zero-length-compressed", "ignores a compressed message of no bytes")
 	forgetsClientWindow         = breaks(rules.DeflateTakeover, "forgets-client-window", "inflates each message on its own")
 	inflatesWithSmallWindow     = breaks(rules.DeflateFullWindow, "inflates-with-small-window", "inflates with a window of 1 KiB")
 

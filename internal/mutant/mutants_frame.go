@@ -16,9 +16,10 @@ var (
 	takesInterleavedMessages = breaks(rules.FragmentInterleaved, "takes-interleaved-messages", "drops a message when another begins inside it")
 	takesFragmentedControl   = breaks(rules.ControlNotFragmented, "takes-fragmented-control", "does not look at FIN of a control frame")
 	takesLargeControl        = breaks(rules.ControlSize, "takes-large-control", "answers a ping of 126 bytes")
-	hasNoLimit               = breaks(rules.LimitMessage, "has-no-limit", "takes a message of any size")
-	diesOfHugeFrame          = breaks(rules.LimitFrame, "dies-of-huge-frame", "goes down over a length of 2^40 or more")
-	diesOfReservedOpcode     = breaks(rules.ServerSurvives, "dies-of-reserved-opcode", "goes down over a reserved opcode")
+	dropsBeyondItsLimit      = breaks(rules.LimitMessage, "drops-beyond-its-limit", "drops a message of more than 1000 bytes, and says nothing")
+	waitsForHugeFrame        = breaks(rules.LimitFrame, "waits-for-huge-frame", "serves nobody else while it waits for a huge frame")
+	readsOneHeadAtATime      = breaks(rules.ServerSurvives, "reads-one-head-at-a-time", "takes no other connection while a head is not complete")
+	diesOfGarbage            = breaks(rules.ServerSurvives, "dies-of-garbage", "goes down over bytes that are no HTTP")
 )
 
 // Frames that a mutant does not take though they are right, or takes wrongly.
@@ -31,7 +32,7 @@ var (
 	losesSecondFrameOfSegment = breaks(rules.FrameStream, "loses-second-frame", "loses what comes in one segment behind a frame")
 	echoesAsBinary            = breaks(rules.FrameEcho, "echoes-as-binary", "echoes texts as binary messages")
 	echoesAsText              = breaks(rules.FrameEcho, "echoes-as-text", "echoes binary messages as texts")
-	ignoresEmptyMessages      = breaks(rules.FrameEcho, "ignores-empty-messages", "does not echo an empty message")
+	ignoresEmptyMessages      = breaks(rules.LengthRead, "ignores-empty-messages", "does not echo an empty message")
 
 	keepsLastFragmentOnly          = breaks(rules.FragmentAssembled, "keeps-last-fragment-only", "takes the last fragment for the message")
 	prependsFragments              = breaks(rules.FragmentAssembled, "prepends-fragments", "joins fragments in the wrong order")
@@ -62,7 +63,10 @@ var (
 
 // Frames that no server may send.
 var _ = garble(
-	sending(rules.MaskServer, "masks-its-frames", "masks what it sends", onData(withHeader(func(h *wire.Header) { h.Masked = true }))),
+	sending(rules.MaskServer, "masks-its-frames", "masks what it sends", func(_ *session, f frame) []frame {
+		f.Masked = true
+		return []frame{f}
+	}),
 	sending(rules.RsvSent, "sends-rsv2", "sets RSV2 on what it sends", onData(withHeader(func(h *wire.Header) { h.Rsv |= wire.RSV2 }))),
 	sending(rules.OpcodeSent, "sends-reserved-opcode", "sends a frame of opcode 3 behind each message", onData(behind(newFrame(3, nil)))),
 	sending(rules.LengthMinimal, "sends-16-bit-lengths", "writes small lengths with 16 bits", onData(inBits(16))),

@@ -24,12 +24,12 @@ func (s *session) negotiate(r *wire.Request) string {
 	if s.is(readsFirstExtensionField) {
 		values = values[:min(1, len(values))]
 	}
-	offers, _ := wire.ParseExtensions(strings.Join(values, ", "))
+	list := offers(values)
 	if s.is(readsFirstOffer) {
-		offers = offers[:min(1, len(offers))]
+		list = list[:min(1, len(list))]
 	}
 	var agreed []string
-	for _, offer := range offers {
+	for _, offer := range list {
 		if e, ok := s.agree(offer); ok && (len(agreed) == 0 || s.is(agreesToConflict)) {
 			agreed = append(agreed, e.String())
 		}
@@ -38,6 +38,12 @@ func (s *session) negotiate(r *wire.Request) string {
 		agreed = append(agreed, deflateName)
 	}
 	return strings.Join(agreed, ", ")
+}
+
+// offers joins the values of Sec-WebSocket-Extensions (RFC 6455 §9.1).
+func offers(values []string) []wire.Extension {
+	list, _ := wire.ParseExtensions(strings.Join(values, ", "))
+	return list
 }
 
 // agree takes an offer, or not. What is agreed is the offer itself, but that
@@ -112,7 +118,7 @@ func (s *session) inflate(data []byte) ([]byte, *violation) {
 	out, fault := s.deflate.in.Message(nil, data, s.limit)
 	switch {
 	case fault == wire.InflateOK:
-		return out, nil
+		return out[:s.keptOf(out)], nil
 	case s.is(takesBadDeflateData):
 		return data, nil
 	case fault == wire.InflateTooLong:
@@ -121,13 +127,20 @@ func (s *session) inflate(data []byte) ([]byte, *violation) {
 	return nil, &violation{closeData, "the message is not compressed as was agreed"}
 }
 
+// keptOf is all of an inflated message, but for a mutant.
+func (s *session) keptOf(out []byte) int {
+	if s.is(cutsInflatedMessages) {
+		return min(len(out), 1<<20)
+	}
+	return len(out)
+}
+
 // inflatesNot is for mutants only: they refuse some of what DEFLATE allows.
 func (s *session) inflatesNot(data []byte) bool {
 	stored := len(data) > 1 && data[0]&6 == 0
 	return s.is(refusesFinalBlock) && len(data) > 0 && data[0]&1 == 1 ||
 		s.is(refusesStoredBlock) && stored ||
-		s.is(refusesEmptyCompressed) && len(data) == 1 ||
-		s.is(refusesZeroLengthCompressed) && len(data) == 0
+		s.is(refusesEmptyCompressed) && len(data) == 1
 }
 
 // The parameters of permessage-deflate (RFC 7692 §7.1).

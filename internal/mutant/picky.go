@@ -26,7 +26,8 @@ var pickyChecks = []struct {
 	{dropsForeignOrigin, originIsOwn, silence},
 	{refusesForeignOriginWith400, originIsOwn, refuse(400, "that origin may not come here")},
 	{refusesOfferOfProtocols, lacks("Sec-WebSocket-Protocol"), refuse(400, "there are no subprotocols")},
-	{refusesVersionsItLists, notVersion(7, 8), refuse(400, "that version is not spoken after all")},
+	{refusesVersionsItLists, notVersion(7, 8), otherVersion},
+	{refusesBadOffer, deflateIsWellFormed, refuse(400, "permessage-deflate cannot be agreed so")},
 	{refusesHybi07, notVersion(7), otherVersion},
 }
 
@@ -79,6 +80,14 @@ func onlyKnownFields(r *wire.Request) bool {
 func hasAnyOrigin(r *wire.Request) bool { return r.Has("Origin") || r.Has("Sec-WebSocket-Origin") }
 
 func oneOrigin(r *wire.Request) bool { return !r.Has("Origin") || !r.Has("Sec-WebSocket-Origin") }
+
+// deflateIsWellFormed asks that every offer of permessage-deflate is one to take.
+func deflateIsWellFormed(r *wire.Request) bool {
+	return !slices.ContainsFunc(offers(r.Values("Sec-WebSocket-Extensions")), func(e wire.Extension) bool {
+		_, _, ok := wire.ParseDeflateOffer(e)
+		return e.Name == deflateName && !ok
+	})
+}
 
 // originIsOwn asks that a page comes from the server's own host.
 func originIsOwn(r *wire.Request) bool {

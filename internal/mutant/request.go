@@ -56,6 +56,9 @@ func (c *conn) check(r *wire.Request, checks []requestCheck) *refusal {
 // readRequest reads a request head of any size up to the limit. What comes
 // behind it stays in c.in.
 func (c *conn) readRequest() (*wire.Request, *refusal) {
+	if c.is(readsOneHeadAtATime) {
+		defer c.turn.Unlock()
+	}
 	for {
 		if err := c.more(); timedOut(err) {
 			return nil, refuse(408, "the request head did not end in time")
@@ -74,6 +77,9 @@ func (c *conn) readRequest() (*wire.Request, *refusal) {
 			return nil, silence
 		case len(c.in) > maxHead:
 			return nil, refuse(431, "the request head is too large")
+		case c.is(diesOfGarbage):
+			c.stop()
+			return nil, silence
 		default:
 			return nil, refuse(400, "this is no HTTP request")
 		}

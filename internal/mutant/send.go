@@ -78,6 +78,10 @@ func (s *session) close(code uint16, reason string) {
 
 // fail fails the connection (RFC 6455 §7.1.7).
 func (s *session) fail(v *violation) {
+	if s.is(failsLate) && s.late == nil {
+		s.late = v
+		return
+	}
 	code := v.code
 	switch {
 	case s.is(failsWithInternalError):

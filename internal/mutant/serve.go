@@ -33,6 +33,7 @@ type server struct {
 	conns    map[net.Conn]bool
 	running  sync.WaitGroup
 	stopping chan struct{} // closed once the server stops
+	turn     sync.Mutex    // held by a mutant that serves one connection at a time
 }
 
 // Serve answers on l in the background as the mutant m, or as the right server
@@ -63,6 +64,9 @@ func (s *server) accept() {
 		if err != nil { // too many open files, as a rule
 			s.wait(lingerTime / 10)
 			continue
+		}
+		if s.mutant.is(readsOneHeadAtATime) {
+			s.turn.Lock()
 		}
 		if n, ok := s.add(c); ok {
 			s.running.Go(func() {

@@ -29,8 +29,9 @@ type session struct {
 	key     [4]byte // of the first frame
 	control []byte  // payload so far of the control frame that is being read
 	message message
-	over    bool // nothing more is read
-	leaving bool // a mutant reads on for a moment after its Close
+	over    bool       // nothing more is read
+	late    *violation // what a mutant has yet to fail the connection for
+	leaving bool       // a mutant reads on for a moment after its Close
 
 	writing   sync.Mutex
 	closeSent bool
@@ -89,6 +90,11 @@ func (s *session) ended(err error) {
 
 // take reads the frames, and parts of frames, that have come in.
 func (s *session) take() {
+	if s.is(waitsForHugeFrame) {
+		s.turn.Lock()
+		defer s.turn.Unlock()
+		defer s.awaitHuge()
+	}
 	for len(s.in) > 0 && !s.over {
 		c, n, ok := s.frames.Next(s.in)
 		s.in = s.in[n:]
@@ -97,6 +103,9 @@ func (s *session) take() {
 		}
 		s.chunk(c)
 		s.lose(c)
+	}
+	if s.late != nil {
+		s.fail(s.late)
 	}
 }
 
@@ -129,5 +138,13 @@ func (s *session) chunk(c wire.Chunk) {
 	}
 	if c.Last && !s.over {
 		s.end(c.Header)
+	}
+}
+
+// awaitHuge is for a mutant only: it waits for a huge frame while it holds the
+// turn of everyone.
+func (s *session) awaitHuge() {
+	for s.frames.Remaining() > uint64(s.limit) && s.more() == nil {
+		s.in = nil
 	}
 }
