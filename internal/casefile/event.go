@@ -1,8 +1,6 @@
 package casefile
 
 import (
-	"slices"
-
 	"gopkg.in/yaml.v3"
 
 	"wsprobe/internal/wire"
@@ -169,13 +167,4 @@ var closeMatchValue = value[*CloseMatch]{
 		}
 		return &m
 	},
-}
-
-// Accepts reports whether a Close with that code, or with no body where empty
-// is set, is one that m expects. The reason is not looked at.
-func (m *CloseMatch) Accepts(code uint16, empty bool) bool {
-	if empty {
-		return m.Empty || len(m.Codes) == 0
-	}
-	return slices.Contains(m.Codes, code) || len(m.Codes) == 0 && !m.Empty
 }

@@ -120,13 +120,15 @@ func (l *loader) load(dir fs.FS, name, called string) error {
 		return err
 	}
 	cases, problems := parse(data, called, dir)
-	problems = append(problems, l.onlySuite(cases)...)
+	if p := l.sameSuite(cases); p != nil {
+		cases, problems = nil, append(problems, *p)
+	}
 	l.cases, l.problems = append(l.cases, cases...), append(l.problems, problems...)
 	return nil
 }
 
-// onlySuite notes a suite that an earlier file has, since their ids would clash.
-func (l *loader) onlySuite(cases []*Case) []Problem {
+// sameSuite notes a suite that an earlier file has, since their ids would clash.
+func (l *loader) sameSuite(cases []*Case) *Problem {
 	if len(cases) == 0 {
 		return nil
 	}
@@ -135,7 +137,7 @@ func (l *loader) onlySuite(cases []*Case) []Problem {
 	}
 	c := cases[0]
 	if earlier, twice := l.suites[c.Suite]; twice {
-		return []Problem{{Pos: Pos{c.Pos.File, 1, 1}, Text: fmt.Sprintf("suite %q is in %s already", c.Suite, earlier)}}
+		return &Problem{Pos: Pos{c.Pos.File, 1, 1}, Text: fmt.Sprintf("suite %q is in %s already", c.Suite, earlier)}
 	}
 	l.suites[c.Suite] = c.Pos.File
 	return nil

@@ -139,20 +139,3 @@ func TestExpectedFrames(t *testing.T) {
 		}
 	}
 }
-
-func TestCloseMatchAccepts(t *testing.T) {
-	for _, tt := range []struct {
-		m                 CloseMatch
-		code, other, none bool
-	}{
-		{CloseMatch{}, true, true, true},
-		{CloseMatch{Empty: true}, false, false, true},
-		{CloseMatch{Codes: []uint16{1000}}, true, false, false},
-		{CloseMatch{Codes: []uint16{1000}, Empty: true}, true, false, true},
-	} {
-		code, other, none := tt.m.Accepts(1000, false), tt.m.Accepts(1001, false), tt.m.Accepts(0, true)
-		if code != tt.code || other != tt.other || none != tt.none {
-			t.Errorf("%+v accepts 1000 %v, 1001 %v, none %v", tt.m, code, other, none)
-		}
-	}
-}
