@@ -26,6 +26,19 @@ const usage = `chatserver serves a chat in rooms at /chat, an echo at /echo and 
 It speaks RFC 6455 with permessage-deflate, hybi-08, hybi-07, hixie-76 and
 hixie-75, all on one port. An interrupt closes every connection with 1001.
 
+    --addr HOST:PORT               listen there; port 0 picks a free one (127.0.0.1:8080)
+    --cert FILE, --key FILE        serve wss and https with this certificate
+    --origin ORIGIN                let pages of this origin connect, such as
+                                   https://example.com; may be given again (any;
+                                   with --require-cookie this server's own)
+    --require-cookie NAME[=VALUE]  let nobody connect without this cookie
+    --no-compression               decline permessage-deflate
+    --echo-limit BYTES             of the largest message to /echo (67108864)
+    --chat-limit BYTES             of the largest message to /chat (32768)
+    --max-connections N            take so many at a time (10000)
+    --ping TIME                    ping so often; -1s never (30s)
+    --idle TIME                    drop a connection that is silent so long (60s)
+    -v, --verbose                  log every connection, not the failed ones only
 `
 
 func main() {
@@ -65,20 +78,19 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	o := &options{}
 	flags := pflag.NewFlagSet("chatserver", pflag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.SortFlags = false
-	flags.Usage = func() { fmt.Fprint(stderr, usage+"flags:\n"+flags.FlagUsages()) }
-	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 picks a free one")
-	flags.StringVar(&o.cert, "cert", "", "`file` with a certificate, to serve wss and https")
-	flags.StringVar(&o.key, "key", "", "`file` with the certificate's key")
-	flags.StringSliceVar(&o.config.AllowedOrigins, "origin", nil, "`origin` whose pages may connect, such as https://example.com; repeatable (default any, or with --require-cookie this server's own)")
-	flags.StringVar(&o.config.RequireCookie, "require-cookie", "", "`name[=value]` of a cookie without which nobody may connect")
-	flags.BoolVar(&o.config.NoCompression, "no-compression", false, "decline permessage-deflate")
-	flags.Int64Var(&o.config.EchoLimit, "echo-limit", 64<<20, "`bytes` of the largest message to /echo")
-	flags.Int64Var(&o.config.ChatLimit, "chat-limit", 32<<10, "`bytes` of the largest message to /chat")
-	flags.IntVar(&o.config.MaxConnections, "max-connections", 10000, "`number` of connections at a time")
-	flags.DurationVar(&o.config.PingInterval, "ping", 0, "`time` between two pings (default 30s)")
-	flags.DurationVar(&o.config.IdleTimeout, "idle", 0, "`time` after which a silent connection is dropped (default 60s)")
-	flags.BoolVarP(&o.verbose, "verbose", "v", false, "log every connection, not the failed ones only")
+	flags.Usage = func() { fmt.Fprint(stderr, usage) }
+	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "")
+	flags.StringVar(&o.cert, "cert", "", "")
+	flags.StringVar(&o.key, "key", "", "")
+	flags.StringSliceVar(&o.config.AllowedOrigins, "origin", nil, "")
+	flags.StringVar(&o.config.RequireCookie, "require-cookie", "", "")
+	flags.BoolVar(&o.config.NoCompression, "no-compression", false, "")
+	flags.Int64Var(&o.config.EchoLimit, "echo-limit", 0, "")
+	flags.Int64Var(&o.config.ChatLimit, "chat-limit", 0, "")
+	flags.IntVar(&o.config.MaxConnections, "max-connections", 0, "")
+	flags.DurationVar(&o.config.PingInterval, "ping", 0, "")
+	flags.DurationVar(&o.config.IdleTimeout, "idle", 0, "")
+	flags.BoolVarP(&o.verbose, "verbose", "v", false, "")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
