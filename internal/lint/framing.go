@@ -6,10 +6,15 @@ import (
 )
 
 // checkFrame judges a header of RFC 6455 by all that it says, and by what came
-// before it on its side.
+// before it on its side. Of a stream that was joined mid-stream only messages are
+// judged: a header out of order may follow a loss, and one that is wrong in
+// itself is taken for the sign of one.
 func (s *Session) checkFrame(st *stream, h wire.Header) (f []Finding) {
+	if st.joined {
+		return nil
+	}
 	f = st.checkMask(f, h)
-	f = s.checkRsv(st, f, h)
+	f = s.checkRsv(f, h)
 	f = checkOpcode(f, h)
 	f = checkLength(f, h)
 	f = checkControl(f, h)
@@ -30,10 +35,10 @@ func (st *stream) checkMask(f []Finding, h wire.Header) []Finding {
 }
 
 // checkRsv judges the reserved bits. Where an extension is in use that is not
-// known here, or may be, they may mean anything.
-func (s *Session) checkRsv(st *stream, f []Finding, h wire.Header) []Finding {
+// known here they may mean anything.
+func (s *Session) checkRsv(f []Finding, h wire.Header) []Finding {
 	rsv := h.Rsv
-	if s.foreign || st.joined {
+	if s.foreign {
 		return f
 	}
 	if s.deflate != nil {

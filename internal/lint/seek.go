@@ -21,7 +21,7 @@ const (
 // text of the hixie drafts is.
 const (
 	maxSeek     = 256 << 10
-	maxSeekText = 4 << 10
+	maxSeekText = 1 << 10
 )
 
 // seeker looks for where a frame begins.
@@ -64,7 +64,8 @@ func (s *Session) skip(st *stream, n int) {
 	st.seek.skipped = st.seek.skipped || n > 0
 }
 
-// joinAt starts on the frames at a place. A message may be under way there.
+// joinAt starts on the frames at a place. A message may be under way there, save
+// in the hixie drafts, which have no fragments.
 func (s *Session) joinAt(st *stream, at int, d wire.Dialect) {
 	s.skip(st, at)
 	if s.dialect == wire.DialectUnknown {
@@ -72,15 +73,21 @@ func (s *Session) joinAt(st *stream, at int, d wire.Dialect) {
 	}
 	s.open = true
 	st.seek = seeker{}
-	st.frames = frames{joined: true, message: message{begun: true, orphan: true}}
+	st.frames = frames{joined: true}
+	st.message.begun = !s.dialect.Traits().Hixie
+	st.message.orphan = st.message.begun
 	s.release(st, s.framing())
 }
 
-// endSeek settles for what the stream began with, if it began like a frame.
+// endSeek settles for what the stream began with, if it began like a frame;
+// else for a place behind one that it takes more bytes to judge.
 func (s *Session) endSeek(st *stream) {
-	if d, v, _ := s.look(st, 0); v == undecided && !st.seek.skipped && len(st.held) > 0 {
-		s.joinAt(st, 0, d)
-		return
+	for at := range st.held {
+		d, v, _ := s.look(st, at)
+		if v == accepted || v == undecided && at == 0 && !st.seek.skipped {
+			s.joinAt(st, at, d)
+			return
+		}
 	}
 	s.release(st, phaseBytes)
 }
@@ -127,25 +134,19 @@ func chain(p []byte, side Side, wanted int) (v verdict, need int) {
 	}
 }
 
-// plausible reports whether a header is one that an endpoint would send.
+// plausible reports whether a header is one that an endpoint would send, save
+// for RSV1, which may have been agreed on. Fragments of nothing are lawful, and
+// rarer than zeros.
 func plausible(h wire.Header, side Side) bool {
-	control, more := h.Opcode.Control(), h.Opcode == wire.OpContinuation
 	switch {
-	case strange(h, side) || !h.Minimal():
+	case h.Masked != (side == Client), h.Opcode.Reserved(), !h.Minimal(), h.Length>>63 != 0:
 		return false
-	case control:
+	case h.Opcode.Control():
 		return h.Fin && h.Rsv == 0 && h.Length <= maxControl
-	case more:
+	case h.Opcode == wire.OpContinuation:
 		return h.Rsv == 0 && (h.Fin || h.Length > 0)
 	}
-	return true
-}
-
-// strange reports whether a header is one that hardly any endpoint sends, right
-// or wrong: it shows that frames are not read where they begin.
-func strange(h wire.Header, side Side) bool {
-	const sane = 1 << 40
-	return h.Masked != (side == Client) || h.Opcode.Reserved() || h.Rsv&^wire.RSV1 != 0 || h.Length > sane
+	return h.Rsv&^wire.RSV1 == 0
 }
 
 // follows reports whether a frame may come after the data frame before it, which
@@ -196,7 +197,7 @@ func hixieChain(p []byte) (v verdict, need int) {
 // then takes: nothing there can be read as frames.
 func (s *Session) astray(st *stream, h wire.Header) bool {
 	switch {
-	case st.joined && strange(h, st.side):
+	case st.joined && !plausible(h, st.side):
 		st.enter(phaseSeek)
 		s.hold(st, h.Append(nil))
 		s.skip(st, 1)

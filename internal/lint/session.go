@@ -26,12 +26,16 @@ type Options struct {
 // DefaultInflate is how large a compressed message may be where Options do not say.
 const DefaultInflate = 16 << 20
 
+// maxExpect is for how many events room is made before there are any.
+const maxExpect = 256
+
 // Session watches one connection. It is not safe for concurrent use.
 type Session struct {
 	o      Options
 	sides  [2]stream
 	at     time.Duration // of the bytes that are being taken
 	events []Event       // what these bytes completed
+	expect int           // how many events they may complete, going by those before
 
 	dialect  wire.Dialect
 	asked    *Event // the request that waits for its answer
@@ -57,8 +61,9 @@ func New(o Options) *Session {
 // The events stay valid; p may be reused. Nothing that a peer sends makes Feed
 // panic or grow without bound.
 func (s *Session) Feed(side Side, at time.Duration, p []byte) []Event {
-	s.at, s.events = at, nil
+	s.at, s.events = at, make([]Event, 0, s.expect)
 	s.feed(&s.sides[side], p)
+	s.expect = min(len(s.events), maxExpect)
 	return s.events
 }
 

@@ -105,10 +105,11 @@ func (s *Session) flush(st *stream) {
 	switch st.phase {
 	case phaseChallenge:
 		s.endChallenge(st)
-	case phaseSeek:
-		s.endSeek(st)
 	case phaseHead, phaseWait:
 		s.release(st, phaseBytes)
+	}
+	for st.phase == phaseSeek { // what is found may be lost again
+		s.endSeek(st)
 	}
 	switch st.phase {
 	case phaseFrames:
