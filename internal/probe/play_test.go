@@ -217,6 +217,19 @@ func TestMissLeavesTheEvent(t *testing.T) {
 	}
 }
 
+func TestTheEndStaysTrue(t *testing.T) {
+	c := playOne(t, serve(t, func(p *peer) { p.right(p.next()) }), oneCase("close.tcp", `
+      - send:       {close: 1000}
+      - expect:     {tcp: closed}
+      - expect-any: [{text: late}, {tcp: closed}]
+      - expect:     {text: late}
+        rule:       ping.each
+`))
+	if c.Verdict != report.Info || len(c.Findings) != 1 {
+		t.Errorf("got %s %q", c.Verdict, rulesOf(c))
+	}
+}
+
 func TestPingsOfTheTargetAreAnsweredAndNotSeen(t *testing.T) {
 	answered := make(chan string, 1)
 	url := serve(t, func(p *peer) {
