@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -208,6 +209,8 @@ func (p *player) result() report.Case {
 		Rule: string(p.c.Rule), Dialect: p.c.Dialect.String(), Aliases: p.c.Aliases, Tags: p.c.Tags,
 		Verdict: report.Pass, Duration: p.log.now(), Findings: p.findings, Transcript: p.log.take(),
 	}
+	// What the case is about comes before what it happened to show.
+	slices.SortStableFunc(r.Findings, func(a, b report.Finding) int { return about(r.Rule, a) - about(r.Rule, b) })
 	for _, f := range p.findings {
 		r.Verdict = worse(r.Verdict, f.Verdict)
 	}
@@ -215,6 +218,13 @@ func (p *player) result() report.Case {
 		r.Verdict, r.Reason = report.Error, p.trouble
 	}
 	return r
+}
+
+func about(rule string, f report.Finding) int {
+	if f.Rule == rule {
+		return 0
+	}
+	return 1
 }
 
 // worse returns the graver of two verdicts of findings.
