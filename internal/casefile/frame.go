@@ -23,7 +23,7 @@ var opcodeNumber = bits("an opcode such as text or 3", 15)
 
 // opcodeValue is an opcode by its word or number.
 var opcodeValue = value[wire.Opcode]{
-	schema: anyOf(opcodeNumber.schema, schema{"enum": words(opcodeWords)}),
+	schema: anyOf(opcodeNumber.schema, enum(opcodeNames())),
 	read: func(r *reader, n *yaml.Node) wire.Opcode {
 		for _, w := range opcodeWords {
 			if isWord(n, w.word) {
@@ -34,12 +34,9 @@ var opcodeValue = value[wire.Opcode]{
 	},
 }
 
-func words(list []struct {
-	word   string
-	opcode wire.Opcode
-}) []string {
+func opcodeNames() []string {
 	var names []string
-	for _, w := range list {
+	for _, w := range opcodeWords {
 		names = append(names, w.word)
 	}
 	return names
@@ -72,7 +69,8 @@ var frameTable = table[Frame]{
 			func(f *Frame, m mask) { f.Mask, f.Key = m.mode, m.key }).in(framed),
 		field("length", "How the length is written, where not in the right and shortest way.", lengthValue,
 			func(f *Frame, l length) { f.Bits, f.Groups, f.Claim = l.bits, l.groups, l.claim }),
-		field("compress", "Compress the payload as permessage-deflate was agreed, and set RSV1; a continuation goes on with its message, without RSV1.", boolValue,
+		field("compress", "Compress as permessage-deflate was agreed, and set RSV1; a continuation goes on with its message, without RSV1.",
+			boolValue,
 			func(f *Frame, b bool) { f.Compress = b }).in(framed),
 		field("times", "How often the frame is sent; once if left out.", number(aNumber, 1, maxTimes),
 			func(f *Frame, n uint64) { f.Times = int(n) }),
@@ -189,7 +187,8 @@ var closeBodyTable = table[closeBody]{
 	keys: []key[closeBody]{
 		field("code", "The status code, sent as it is.", codeValue, func(c *closeBody, n uint16) { c.code, c.coded = n, true }).alt(),
 		field("reason", "The bytes behind the code.", payloadValue, func(c *closeBody, p Payload) { c.reason = p }).only("code"),
-		field("payload", "The whole body, for bodies that have no code.", payloadValue, func(c *closeBody, p Payload) { c.payload = p }).alt(),
+		field("payload", "The whole body, for bodies that have no code.", payloadValue,
+			func(c *closeBody, p Payload) { c.payload = p }).alt(),
 	},
 }
 
@@ -223,11 +222,6 @@ func (c closeBody) bytes() Payload {
 	}
 	code := PayloadPart{Bytes: binary.BigEndian.AppendUint16(nil, c.code)}
 	return Payload{Parts: append([]PayloadPart{code}, c.reason.Parts...)}
-}
-
-// emptyText reports whether a node is "".
-func emptyText(n *yaml.Node) bool {
-	return n.Kind == yaml.ScalarNode && n.Value == "" && quoted(n)
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -12,15 +12,22 @@ import (
 func requestKeys() []key[Request] {
 	return []key[Request]{
 		field("path", "Path and query; the target's own if left out.", textValue("a path"), func(q *Request, t Text) { q.Path = t }),
-		field("target", "The request target of the first line, as it stands there; the path if left out.", textValue("a request target"), func(q *Request, t Text) { q.Target = t }),
+		field("target", "The request target of the first line, as it stands there; the path if left out.", textValue("a request target"),
+			func(q *Request, t Text) { q.Target = t }),
 		field("method", "The method; GET if left out.", textValue("a method"), func(q *Request, t Text) { q.Method = t }),
-		field("http", "The version of the first line; HTTP/1.1 if left out.", textValue("a version"), func(q *Request, t Text) { q.HTTP = t }),
-		field("origin", "The origin, in the field that the dialect has for it.", textValue("an origin"), func(q *Request, t Text) { q.Origin = t }),
-		field("protocols", "The subprotocols to offer, in one field.", oneOrMore("protocols", textValue("a subprotocol")), func(q *Request, t []Text) { q.Protocols = t }),
-		field("offer", "Values of Sec-WebSocket-Extensions, one field each.", oneOrMore("offers", textValue("an offer")), func(q *Request, t []Text) { q.Offer = t }).in(framed),
-		field("set", "Fields in place of those of the same name; a list makes several.", headersValue, func(q *Request, h []Header) { q.Set = h }),
+		field("http", "The version of the first line; HTTP/1.1 if left out.", textValue("a version"),
+			func(q *Request, t Text) { q.HTTP = t }),
+		field("origin", "The origin, in the field that the dialect has for it.", textValue("an origin"),
+			func(q *Request, t Text) { q.Origin = t }),
+		field("protocols", "The subprotocols to offer, in one field.", oneOrMore("protocols", textValue("a subprotocol")),
+			func(q *Request, t []Text) { q.Protocols = t }),
+		field("offer", "Values of Sec-WebSocket-Extensions, one field each.", oneOrMore("offers", textValue("an offer")),
+			func(q *Request, t []Text) { q.Offer = t }).in(framed),
+		field("set", "Fields in place of those of the same name; a list makes several.", headersValue,
+			func(q *Request, h []Header) { q.Set = h }),
 		field("add", "Fields at the end, beside those of the same name.", headersValue, func(q *Request, h []Header) { q.Add = h }),
-		field("drop", "Names of fields to leave out.", oneOrMore("names", stringValue("the name of a field")), func(q *Request, names []string) { q.Drop = names }),
+		field("drop", "Names of fields to leave out.", oneOrMore("names", stringValue("the name of a field")),
+			func(q *Request, names []string) { q.Drop = names }),
 	}
 }
 
@@ -32,7 +39,8 @@ var openTable = table[Request]{
 var requestTable = table[Request]{
 	name: "request", like: "{drop: Host}", about: "A request, as a difference from the right opening handshake.",
 	keys: append(requestKeys(),
-		field("body", "Bytes behind the blank line; in hixie-76 in place of the third key.", payloadValue, func(q *Request, p Payload) { q.Body = p }),
+		field("body", "Bytes behind the blank line; in hixie-76 in place of the third key.", payloadValue,
+			func(q *Request, p Payload) { q.Body = p }),
 		field("raw", "Every byte of the request, in place of all else.", payloadValue, func(q *Request, p Payload) { q.Raw = &p }),
 	),
 }
@@ -69,28 +77,20 @@ var headersValue = value[[]Header]{
 
 var fieldTexts = oneOrMore("values", textValue("the value of a field"))
 
-// members yields the pairs of a mapping whose keys are free and which has some.
-func (r *reader) members(n *yaml.Node, wanted string) func(yield func(key, value *yaml.Node) bool) {
-	switch {
-	case n.Kind == yaml.MappingNode && len(n.Content) == 0:
-		r.problem(n, "wanted %s; the mapping is empty", wanted)
-	case n.Kind == yaml.MappingNode:
-		return pairs(n)
-	case n.Kind != broken:
-		r.problem(n, "wanted %s, not %s", wanted, describe(n))
-	}
-	return func(func(key, value *yaml.Node) bool) {}
-}
-
 var responseTable = table[Response]{
 	name: "response", like: "{status: 101}", about: "What the answer to the request must be; what is left out is not looked at.",
 	some: true,
 	keys: []key[Response]{
-		field("status", "A status, a list of them, 4xx, error (4xx or 5xx), or not 101.", statusValue, func(s *Response, m *StatusMatch) { s.Status = m }),
-		field("headers", "What fields must be; none is no such field.", headerMatches, func(s *Response, m []HeaderMatch) { s.Headers = m }),
-		field("accept", "valid, or the very value of Sec-WebSocket-Accept.", stringValue("a value of Sec-WebSocket-Accept"), func(s *Response, a string) { s.Accept = a }).in(framed),
-		field("challenge", "The sixteen bytes that answer the challenge of hixie-76.", challengeValue, func(s *Response, p *Payload) { s.Challenge = p }).in(hixie),
-		field("extensions", "Sec-WebSocket-Extensions; none is no such field.", optionValue, func(s *Response, m *OptionMatch) { s.Extensions = m }).in(framed),
+		field("status", "A status, a list of them, 4xx, error (4xx or 5xx), or not 101.", statusValue,
+			func(s *Response, m *StatusMatch) { s.Status = m }),
+		field("headers", "What fields must be; none is no such field.", headerMatches,
+			func(s *Response, m []HeaderMatch) { s.Headers = m }),
+		field("accept", "valid, or the very value of Sec-WebSocket-Accept.", stringValue("a value of Sec-WebSocket-Accept"),
+			func(s *Response, a string) { s.Accept = a }).in(framed),
+		field("challenge", "The sixteen bytes that answer the challenge of hixie-76.", challengeValue,
+			func(s *Response, p *Payload) { s.Challenge = p }).in(hixie),
+		field("extensions", "Sec-WebSocket-Extensions; none is no such field.", optionValue,
+			func(s *Response, m *OptionMatch) { s.Extensions = m }).in(framed),
 		field("protocol", "The subprotocol; none is no such field.", optionValue, func(s *Response, m *OptionMatch) { s.Protocol = m }),
 	},
 }

@@ -63,8 +63,3 @@ var matchValue = value[Match]{
 		return m
 	},
 }
-
-// isWord reports whether a node is a word of the grammar; in quotes it is a text.
-func isWord(n *yaml.Node, word string) bool {
-	return n.Kind == yaml.ScalarNode && n.Value == word && !quoted(n)
-}

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"iter"
 	"regexp"
 	"strings"
 
@@ -95,7 +96,7 @@ type combination struct {
 }
 
 // combinations yields every combination, the first axis changing slowest.
-func combinations(axes []axis) func(yield func(combination) bool) {
+func combinations(axes []axis) iter.Seq[combination] {
 	return func(yield func(combination) bool) {
 		at := make([]int, len(axes))
 		for {

@@ -101,12 +101,6 @@ func (f *file) expand(n *yaml.Node, s *scope) *yaml.Node {
 	return result
 }
 
-func clone(n *yaml.Node) *yaml.Node {
-	c := *n
-	c.Content = slices.Clone(n.Content)
-	return &c
-}
-
 func (f *file) expandScalar(n *yaml.Node, s *scope) *yaml.Node {
 	if !strings.Contains(n.Value, "$") {
 		return n

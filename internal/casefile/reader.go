@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -141,4 +142,17 @@ func (r *reader) items(n *yaml.Node, wanted string) []*yaml.Node {
 		return n.Content
 	}
 	return nil
+}
+
+// members yields the pairs of a mapping whose keys are free and which has some.
+func (r *reader) members(n *yaml.Node, wanted string) iter.Seq2[*yaml.Node, *yaml.Node] {
+	switch {
+	case n.Kind == yaml.MappingNode && len(n.Content) == 0:
+		r.problem(n, "wanted %s; the mapping is empty", wanted)
+	case n.Kind == yaml.MappingNode:
+		return pairs(n)
+	case n.Kind != broken:
+		r.problem(n, "wanted %s, not %s", wanted, describe(n))
+	}
+	return func(func(key, value *yaml.Node) bool) {}
 }

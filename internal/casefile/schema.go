@@ -3,6 +3,7 @@ package casefile
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 )
@@ -129,6 +130,11 @@ func described(s schema, about string) schema {
 // textSchema describes a text. YAML reads some texts as numbers or booleans
 // where nothing quotes them; the loader takes them as they are written.
 var textSchema = schema{"type": []string{"string", "number", "boolean"}}
+
+// named describes a mapping whose keys are free within a pattern.
+func named(keys *regexp.Regexp, values schema) schema {
+	return schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": keys.String()}, "additionalProperties": values}
+}
 
 // anyOf describes a value that is one of several kinds.
 func anyOf(kinds ...schema) schema { return schema{"anyOf": kinds} }

@@ -78,14 +78,18 @@ type suite struct {
 var suiteTable = table[suite]{
 	name: "suite", like: "suite: ping, about: ..., cases: [...]", about: "A case file.",
 	keys: []key[suite]{
-		field("suite", "The name of the file without .yaml, and the first part of every id.", kebabValue("the name of a suite"), func(s *suite, v string) { s.name = v }).must(),
-		field("about", "What the cases have in common.", stringValue("what the suite is about"), func(s *suite, v string) { s.about = v }).must(),
+		field("suite", "The name of the file without .yaml, and the first part of every id.", kebabValue("the name of a suite"),
+			func(s *suite, v string) { s.name = v }).must(),
+		field("about", "What the cases have in common.", stringValue("what the suite is about"),
+			func(s *suite, v string) { s.about = v }).must(),
 		field("needs", "What a target must have for any of the cases.", needsValue, func(s *suite, v []string) { s.needs = v }),
-		field("dialect", "The dialect of the cases that do not say otherwise; rfc6455 if left out.", dialectValue, func(s *suite, d wire.Dialect) { s.dialect = d }),
+		field("dialect", "The dialect of the cases that do not say otherwise; rfc6455 if left out.", dialectValue,
+			func(s *suite, d wire.Dialect) { s.dialect = d }),
 		field("tags", "Words to pick the cases by.", tagsValue, func(s *suite, v []string) { s.tags = v }),
 		field("timeout", "How long each case may take.", durationValue, func(s *suite, d time.Duration) { s.timeout = d }),
 		field("data", "Values by name, for $name.", rawValue(dataSchema), func(s *suite, n *yaml.Node) { s.data = n }),
-		field("clients", "Named connections, and how each opens.", rawValue(clientsSchema), func(s *suite, n *yaml.Node) { s.clients = n }),
+		field("clients", "Named connections, and how each opens.", rawValue(clientsSchema),
+			func(s *suite, n *yaml.Node) { s.clients = n }),
 		field("cases", "The cases.", casesValue, func(s *suite, n []*yaml.Node) { s.cases = n }).must(),
 	},
 }
@@ -94,10 +98,9 @@ var (
 	tagsValue     = oneOrMore("tags", kebabValue("a tag"))
 	casesValue    = listOf("cases", rawValue(ref("case")))
 	stepsValue    = listOf("steps", rawValue(orName(ref("step"))))
-	dataSchema    = schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": simpleName.String()}}
-	clientsSchema = schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": kebab.String()}, "additionalProperties": openValue.schema}
-	matrixSchema  = schema{"type": "object", "minProperties": 1, "propertyNames": schema{"pattern": simpleName.String()},
-		"additionalProperties": anyOf(schema{"type": "array", "minItems": 1}, schema{"type": "object", "minProperties": 1})}
+	dataSchema    = named(simpleName, schema{})
+	clientsSchema = named(kebab, openValue.schema)
+	matrixSchema  = named(simpleName, anyOf(schema{"type": "array", "minItems": 1}, schema{"type": "object", "minProperties": 1}))
 )
 
 // suite reads a case file from its root.
