@@ -116,13 +116,13 @@ func (c *conn) take(events []lint.Event) {
 		if e.Side != lint.Server {
 			continue
 		}
-		for _, f := range e.Findings {
-			c.p.lintFinding(c, f, e.At)
-		}
 		if e.Kind != lint.KindMessage { // its frames have been written down
 			line := e.Line()
 			line.Client = c.name
 			c.p.log.add(line)
+		}
+		for _, f := range e.Findings {
+			c.p.lintFinding(c, f, e.At)
 		}
 		switch {
 		case e.Kind == lint.KindEnd:
