@@ -53,12 +53,19 @@ func (t *textWriter) found(c *Case, after, column int) {
 			continue
 		}
 		for _, remark := range remarks(f, manyRules(c)) {
-			label, said, _ := strings.Cut(remark, " ")
-			label += " "
-			for _, line := range Wrap(said, t.o.width()-column-len(label)) {
-				t.row(column, span{label + line, verdictStyles[f.Verdict]})
-				label = strings.Repeat(" ", len(label))
-			}
+			t.remark(remark, column, verdictStyles[f.Verdict])
+		}
+	}
+}
+
+// remark writes "wanted: …" or "seen: …", what does not fit in below its text.
+func (t *textWriter) remark(remark string, column int, st style) {
+	label, said, _ := strings.Cut(remark, " ")
+	label += " "
+	for part := range strings.SplitSeq(said, "\n") {
+		for _, line := range Wrap(part, t.o.width()-column-len(label)) {
+			t.row(column, span{label + line, st})
+			label = strings.Repeat(" ", len(label))
 		}
 	}
 }

@@ -74,10 +74,12 @@ func (t *textWriter) row(in int, spans ...span) {
 
 func (t *textWriter) gap() { t.w.WriteByte('\n') }
 
-// prose writes a text wrapped below itself.
+// prose writes a text wrapped below itself, its own line ends kept.
 func (t *textWriter) prose(text string, st style) {
-	for _, line := range Wrap(text, t.o.prose()) {
-		t.row(indent, span{line, st})
+	for part := range strings.SplitSeq(text, "\n") {
+		for _, line := range Wrap(part, t.o.prose()) {
+			t.row(indent, span{line, st})
+		}
 	}
 }
 
@@ -200,13 +202,17 @@ func Place(file string, line int) string {
 // quote, the milder ones in a line. It reports whether there were any.
 func (t *textWriter) rules(c *Case) bool {
 	seen := map[string]bool{}
+	quoted := false
 	for _, f := range bySeverity(c.Findings) {
 		if seen[f.Rule] {
 			continue
 		}
 		seen[f.Rule] = true
+		if quoted {
+			t.gap()
+		}
 		t.rule(&f)
-		if f.Verdict == c.Verdict && f.Quote != "" {
+		if quoted = f.Verdict == c.Verdict && f.Quote != ""; quoted {
 			t.prose(`"`+f.Quote+`"`, plain)
 		}
 	}
