@@ -30,6 +30,7 @@ func definitions() schema {
 	return schema{
 		"name": schema{"type": "string", "pattern": `\$`,
 			"description": "$name: a value of data or matrix, or a capture. ${name} inside a longer text."},
+		"rule":            described(enum(knownRules), "The id of a rule of the catalogue."),
 		"case":            caseTable.schema(),
 		"step":            stepSchema(),
 		"action":          stepTable.schema(),

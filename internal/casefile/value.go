@@ -208,7 +208,7 @@ func dialectNames() []string {
 
 // ruleValue is the id of a rule of the catalogue.
 var ruleValue = value[rules.ID]{
-	schema: orName(enum(knownRules)),
+	schema: orName(ref("rule")),
 	read: func(r *reader, n *yaml.Node) rules.ID {
 		s, ok := r.scalar(n, "the id of a rule")
 		if !ok {
