@@ -33,7 +33,7 @@ type Config struct {
 	// MaxConnections is how many connections are open at a time; the default is 10000.
 	MaxConnections int
 	// Queue is how many messages wait for a slow reader before it is
-	// disconnected; the default is 1024.
+	// disconnected; the default, also in place of a negative number, is 1024.
 	Queue int
 
 	// HandshakeTimeout bounds the reading of a request head, and of what comes
@@ -64,8 +64,7 @@ func (c Config) withDefaults() Config {
 	c.TextLimit = limit(c.TextLimit, 2000)
 	c.RoomLimit = limit(c.RoomLimit, 1000)
 	c.MaxConnections = limit(c.MaxConnections, 10000)
-	c.Queue = max(c.Queue, 0)
-	if c.Queue == 0 {
+	if c.Queue <= 0 {
 		c.Queue = 1024
 	}
 	c.HandshakeTimeout = duration(c.HandshakeTimeout, 10*time.Second)

@@ -90,6 +90,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request, e *endpoint, o 
 	t, err := takeOver(w, &s.conf)
 	if err != nil {
 		log.Error("handshake failed", "why", err)
+		(&refusal{http.StatusInternalServerError, "the connection cannot be taken over"}).write(w)
 		return
 	}
 	s.add(t, nil)
