@@ -32,7 +32,7 @@ type Kind uint8
 const (
 	KindRequest  Kind = iota // a request head (and hixie-76's eight bytes)
 	KindResponse             // a response head (and hixie-76's sixteen bytes)
-	KindFrame                // one frame, whole
+	KindFrame                // one frame, whole; one that can have no end, its header
 	KindMessage              // a whole data message or control frame; follows the frame that ended it
 	KindBytes                // bytes that are no part of the protocol: a body, plain HTTP, garbage
 	KindEnd                  // the end of that side's TCP stream

@@ -165,6 +165,9 @@ func (s *Session) flushFrame(st *stream, header []byte) {
 // control gives a control frame as a message (RFC 6455 §5.5). body is as much
 // of its payload as is needed to judge it.
 func (s *Session) control(st *stream, f *Frame, body []byte, start uint64) {
+	if !f.Fin && !st.message.begun { // the rest of it may follow
+		st.message.begun, st.message.orphan = true, true
+	}
 	m := &Message{Opcode: f.Opcode, Payload: f.Payload, Size: f.Length, Cut: f.Cut, Frames: 1}
 	e := Event{Kind: KindMessage, Message: m}
 	if f.Opcode == wire.OpClose {

@@ -91,8 +91,9 @@ func checkControl(f []Finding, h wire.Header) []Finding {
 // checkOrder judges a frame by those before it. A data frame of no defined
 // opcode has been judged for that.
 func (st *stream) checkOrder(f []Finding, h wire.Header) []Finding {
-	inside := st.message.begun
+	inside, orphan := st.message.begun, st.message.orphan
 	switch {
+	case h.Opcode == wire.OpContinuation && orphan: // its first frame was judged
 	case h.Opcode.Reserved():
 	// §5.5.1: a Close is the last frame but for control frames, and the only Close.
 	case st.closed && h.Opcode == wire.OpClose:
@@ -103,7 +104,7 @@ func (st *stream) checkOrder(f []Finding, h wire.Header) []Finding {
 	case h.Opcode == wire.OpContinuation && !inside:
 		f = append(f, found(rules.FragmentOrphanSent, "a continuation with nothing to continue"))
 	// §5.4: fragments of one message are not interleaved with those of another.
-	case !h.Opcode.Control() && h.Opcode != wire.OpContinuation && inside && !st.message.orphan:
+	case !h.Opcode.Control() && h.Opcode != wire.OpContinuation && inside && !orphan:
 		f = append(f, found(rules.FragmentInterleavedSent, "a %v frame inside an unfinished message", h.Opcode))
 	}
 	// §4.1: the client waits for the response.

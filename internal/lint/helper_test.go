@@ -240,6 +240,11 @@ func sameRules(t *testing.T, events []Event, want []string) {
 	}
 }
 
+// of lists the events of one side.
+func of(side Side, events []Event) []Event {
+	return slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return e.Side != side })
+}
+
 // compact is a list of those that are not empty.
 func compact(list ...string) []string {
 	return slices.DeleteFunc(list, func(s string) bool { return s == "" })

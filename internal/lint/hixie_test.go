@@ -22,6 +22,7 @@ func TestHixieAnswer(t *testing.T) {
 		{"76: no location", ask76 + key76, from76("Sec-WebSocket-Location: ws://example.com/demo\r\n", "") + answer76, "hixie76.location"},
 		{"76: location without the query", change(ask76, "/demo", "/demo?x=1") + key76, accept76 + answer76, "hixie76.location"},
 		{"76: location with the default port", ask76 + key76, from76("example.com/demo", "example.com:80/demo") + answer76, "hixie76.location"},
+		{"76: absolute target", change(ask76, "/demo", "http://example.com/demo") + key76, accept76 + answer76, ""},
 		{"76: no origin", ask76 + key76, from76("Sec-WebSocket-Origin: http://example.com\r\n", "") + answer76, "hixie76.origin"},
 		{"76: origin in upper case", change(ask76, "http://example.com", "http://EXAMPLE.com") + key76, from76("http://example.com", "http://EXAMPLE.com") + answer76, "hixie76.origin"},
 		{"76: origin lowered", change(ask76, "http://example.com", "http://EXAMPLE.com") + key76, accept76 + answer76, ""},

@@ -41,13 +41,13 @@ const (
 
 // takeSeek collects bytes until a frame is seen to begin in them.
 func (s *Session) takeSeek(st *stream, p []byte) int {
+	had, at := len(st.held), 0
 	s.hold(st, p)
-	at := 0
 	for ; at < len(st.held) && len(st.held)-at >= st.seek.need; at++ {
 		d, v, need := s.look(st, at)
 		if v == accepted {
-			s.joinAt(st, at, d)
-			return len(p)
+			s.joinAt(st, at, had, d)
+			return max(at-had, 0)
 		}
 		if st.seek.need = need; v == undecided {
 			break
@@ -64,19 +64,22 @@ func (s *Session) skip(st *stream, n int) {
 	st.seek.skipped = st.seek.skipped || n > 0
 }
 
-// joinAt starts on the frames at a place. A message may be under way there, save
-// in the hixie drafts, which have no fragments.
-func (s *Session) joinAt(st *stream, at int, d wire.Dialect) {
-	s.skip(st, at)
+// joinAt starts on the frames at a place, and takes what is held from there to
+// end. A message may be under way there, save in the hixie drafts, which have no
+// fragments.
+func (s *Session) joinAt(st *stream, at, end int, d wire.Dialect) {
+	s.emitBytes(st, st.held[:at])
+	held := st.held[at:max(at, end)]
 	if s.dialect == wire.DialectUnknown {
 		s.dialect = d
 	}
 	s.open = true
+	st.enter(s.framing())
 	st.seek = seeker{}
 	st.frames = frames{joined: true}
 	st.message.begun = !s.dialect.Traits().Hixie
 	st.message.orphan = st.message.begun
-	s.release(st, s.framing())
+	s.feed(st, held)
 }
 
 // endSeek settles for what the stream began with, if it began like a frame;
@@ -85,7 +88,7 @@ func (s *Session) endSeek(st *stream) {
 	for at := range st.held {
 		d, v, _ := s.look(st, at)
 		if v == accepted || v == undecided && at == 0 && !st.seek.skipped {
-			s.joinAt(st, at, d)
+			s.joinAt(st, at, len(st.held), d)
 			return
 		}
 	}

@@ -64,7 +64,14 @@ func (s *Session) Feed(side Side, at time.Duration, p []byte) []Event {
 	s.at, s.events = at, make([]Event, 0, s.expect)
 	s.feed(&s.sides[side], p)
 	s.expect = min(len(s.events), maxExpect)
-	return s.events
+	return s.done()
+}
+
+// done returns the events of the current call and lets go of them.
+func (s *Session) done() []Event {
+	events := s.events
+	s.events = nil
+	return events
 }
 
 // feed takes p piece by piece, each as what the stream is at by then.
@@ -87,7 +94,7 @@ func (s *Session) End(side Side, at time.Duration, how End) []Event {
 	if side == Server {
 		s.abandon()
 	}
-	return s.events
+	return s.done()
 }
 
 // Dialect returns the dialect of the connection, as far as it is known.
