@@ -21,6 +21,8 @@ var upgrader = gws.NewUpgrader(&handler{}, &gws.ServerOption{
 		Enabled:               true,
 		ServerContextTakeover: true,
 		ClientContextTakeover: true,
+		ServerMaxWindowBits:   15, // less than 15 and the answer names windows that
+		ClientMaxWindowBits:   15, // the client may not know of (RFC 7692 §7.1.2.2)
 	},
 })
 

@@ -35,6 +35,7 @@ func main() {
 }
 
 func echo(conn *websocket.Conn) {
+	defer conn.Close() // sends the Close frame, which the package leaves to us
 	conn.MaxPayloadBytes = maxMessage
 	for {
 		var m message

@@ -1,0 +1,153 @@
+// Package targets holds no code but this test: the target files, the lists of
+// known failures and needs.txt agree with each other and with the cases. It
+// starts none of the servers; make peers does.
+package targets
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"wsprobe/cases"
+	"wsprobe/internal/casefile"
+	"wsprobe/internal/probe"
+
+	"gopkg.in/yaml.v3"
+)
+
+type target struct {
+	Target, URL, Start, Known string
+	Have                      []string
+}
+
+func TestTargetFiles(t *testing.T) {
+	words := knownNeeds(t)
+	for _, name := range names(t) {
+		t.Run(name, func(t *testing.T) {
+			target := readTarget(t, name)
+			if target.Target == "" {
+				t.Error("has no name")
+			}
+			if !strings.Contains(target.URL, "{port}") || !strings.Contains(target.Start, "{port}") {
+				t.Error("url and start do not both have {port}")
+			}
+			if want := "known/" + name + ".txt"; target.Known != want {
+				t.Errorf("known is %q, want %q", target.Known, want)
+			}
+			for _, word := range target.Have {
+				if !slices.Contains(words, word) {
+					t.Errorf("has %q, which no case needs", word)
+				}
+			}
+		})
+	}
+}
+
+// A case that is renamed takes its line in every list of known failures along.
+func TestKnownFailuresNameCases(t *testing.T) {
+	all := bundled(t)
+	for _, name := range names(t) {
+		for _, line := range lines(t, filepath.Join("known", name+".txt")) {
+			pattern, err := probe.NewPattern(strings.TrimPrefix(line, "~"))
+			if err != nil {
+				t.Errorf("known/%s.txt: %v", name, err)
+				continue
+			}
+			matches := func(c *casefile.Case) bool { return pattern.Match(c.ID) }
+			if !slices.ContainsFunc(all, matches) {
+				t.Errorf("known/%s.txt: %s matches no case", name, line)
+			}
+		}
+	}
+}
+
+// Whatever does not start with Go says in needs.txt what it starts with.
+func TestNeeds(t *testing.T) {
+	all := names(t)
+	var listed []string
+	for _, line := range lines(t, "needs.txt") {
+		listed = append(listed, strings.Fields(line)[0])
+	}
+	for _, name := range listed {
+		if name != "tests" && !slices.Contains(all, name) {
+			t.Errorf("needs.txt has %s, which is no target", name)
+		}
+	}
+	for _, name := range all {
+		inGo := strings.HasPrefix(readTarget(t, name).Start, "go run ")
+		if slices.Contains(listed, name) == inGo {
+			t.Errorf("%s: in Go %v, listed in needs.txt %v", name, inGo, !inGo)
+		}
+	}
+}
+
+// names returns the names of the target files.
+func names(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no target files: %v", err)
+	}
+	for i, file := range files {
+		files[i] = strings.TrimSuffix(file, ".yaml")
+	}
+	return files
+}
+
+func readTarget(t *testing.T, name string) target {
+	t.Helper()
+	b, err := os.ReadFile(name + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var target target
+	if err := yaml.Unmarshal(b, &target); err != nil {
+		t.Fatalf("%s.yaml: %v", name, err)
+	}
+	return target
+}
+
+// lines returns the lines of a file but the empty ones and the comments.
+func lines(t *testing.T, file string) []string {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var lines []string
+	scanner := bufio.NewScanner(f)
+	for scanner.Scan() {
+		if line := strings.TrimSpace(scanner.Text()); line != "" && line[0] != '#' {
+			lines = append(lines, line)
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return lines
+}
+
+// bundled returns the cases that come with wsprobe.
+func bundled(t *testing.T) []*casefile.Case {
+	t.Helper()
+	all, problems, err := casefile.LoadFS(cases.FS, "cases")
+	if err != nil || len(problems) > 0 {
+		t.Fatalf("loading the cases: %v %v", err, problems)
+	}
+	return all
+}
+
+// knownNeeds returns every word that some case needs, dialects included.
+func knownNeeds(t *testing.T) []string {
+	t.Helper()
+	var words []string
+	for _, c := range bundled(t) {
+		words = append(words, c.Needs...)
+		words = append(words, c.Dialect.String())
+	}
+	return words
+}
