@@ -82,6 +82,10 @@ func (c *conn) upgradeHixie(r *wire.Request, d wire.Dialect, status string, body
 	if bad != nil {
 		return bad
 	}
+	if d == wire.Hixie75 && c.is(answersHixie75As6455) {
+		c.openHybi(r, wire.RFC6455, to)
+		return nil
+	}
 	names := d.Traits()
 	asked := r.Find(names.ProtocolField)
 	if asked != nil && !agreesHixie(to, asked.Value) {

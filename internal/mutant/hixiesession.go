@@ -40,8 +40,18 @@ func (s *hixieSession) run(to service) {
 			break
 		}
 	}
-	if !s.over && s.is(keepsHixie75Open) {
+	if !s.over {
+		s.lost()
+	}
+}
+
+// lost is for mutants only: the client is gone.
+func (s *hixieSession) lost() {
+	switch {
+	case s.is(keepsHixie75Open):
 		<-s.stopping
+	case s.is(closesHixie75With76):
+		s.sendClosing()
 	}
 }
 

@@ -25,6 +25,8 @@ type Mutant struct {
 	// Dialect is that of the handshakes that answer is for; RFC6455 stands for
 	// the hybi drafts too.
 	Dialect wire.Dialect
+	// Origin is what a client must name as its origin to be let in at all.
+	Origin string
 
 	answer  func(*answer)                         // garbles the answer that opens a connection
 	refusal func(*answer)                         // garbles the answer that refuses one
@@ -42,6 +44,12 @@ var declared []Mutant
 // breaks declares a mutant that is wrong at the points that ask for its fault.
 func breaks(rule rules.ID, name, about string) fault {
 	declared = append(declared, Mutant{Name: name, Rule: rule, About: about})
+	return fault(name)
+}
+
+// breaksFrom declares a mutant that lets in only clients that name an origin.
+func breaksFrom(origin string, rule rules.ID, name, about string) fault {
+	declared = append(declared, Mutant{Name: name, Rule: rule, About: about, Origin: origin})
 	return fault(name)
 }
 

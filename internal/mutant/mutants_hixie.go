@@ -27,7 +27,7 @@ var (
 	echoesBadHixieText       = breaks(rules.Hixie76UTF8, "echoes-bad-hixie-text", "echoes bad UTF-8 as it came")
 	neverAnswersHixieClosing = breaks(rules.Hixie76Closing, "never-answers-ff-00", "closes TCP with no FF 00 in answer to one")
 	echoesAfterHixieClosing  = breaks(rules.Hixie76Last, "sends-after-ff-00", "sends a text behind its FF 00")
-	closesHixie75With76      = breaks(rules.Hixie75ClosingSent, "closes-hixie-75-with-ff-00", "answers FF 00 under hixie-75 too")
+	closesHixie75With76      = breaks(rules.Hixie75ClosingSent, "closes-hixie-75-with-ff-00", "sends FF 00 under hixie-75, when the client sends it or is gone")
 	keepsHixie75Open         = breaks(rules.Hixie75Close, "keeps-hixie-75-open", "does not end its side when the client has ended its own")
 )
 

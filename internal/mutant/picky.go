@@ -25,7 +25,7 @@ var pickyChecks = []struct {
 	{refusesTwoOrigins, oneOrigin, refuse(400, "there are two origins")},
 	{dropsForeignOrigin, originIsOwn, silence},
 	{refusesForeignOriginWith400, originIsOwn, refuse(400, "that origin may not come here")},
-	{refusesOfferOfProtocols, lacks("Sec-WebSocket-Protocol"), refuse(400, "there are no subprotocols")},
+	{refusesUnknownExtensions, onlyDeflate, refuse(400, "an extension is unknown")},
 	{refusesVersionsItLists, notVersion(7, 8), otherVersion},
 	{refusesBadOffer, deflateIsWellFormed, refuse(400, "permessage-deflate cannot be agreed so")},
 	{refusesHybi07, notVersion(7), otherVersion},
@@ -53,10 +53,6 @@ func hasExactName(name string) func(*wire.Request) bool {
 	return func(r *wire.Request) bool { f := r.Find(name); return f == nil || f.Name == name }
 }
 
-func lacks(name string) func(*wire.Request) bool {
-	return func(r *wire.Request) bool { return !r.Has(name) }
-}
-
 func notVersion(versions ...int) func(*wire.Request) bool {
 	return func(r *wire.Request) bool { return !slices.Contains(versions, version(r)) }
 }
@@ -80,6 +76,12 @@ func onlyKnownFields(r *wire.Request) bool {
 func hasAnyOrigin(r *wire.Request) bool { return r.Has("Origin") || r.Has("Sec-WebSocket-Origin") }
 
 func oneOrigin(r *wire.Request) bool { return !r.Has("Origin") || !r.Has("Sec-WebSocket-Origin") }
+
+func onlyDeflate(r *wire.Request) bool {
+	return !slices.ContainsFunc(offers(r.Values("Sec-WebSocket-Extensions")), func(e wire.Extension) bool {
+		return e.Name != deflateName
+	})
+}
 
 // deflateIsWellFormed asks that every offer of permessage-deflate is one to take.
 func deflateIsWellFormed(r *wire.Request) bool {

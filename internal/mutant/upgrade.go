@@ -41,10 +41,7 @@ var hybiChecks = []requestCheck{
 // dialect says which dialect the request asks for.
 func (c *conn) dialect(r *wire.Request) wire.Dialect {
 	d, _ := wire.DialectOf(r)
-	switch {
-	case d == wire.Hixie75 && c.is(answersHixie75As6455):
-		return wire.RFC6455
-	case d == wire.Hixie76 && c.is(fallsBackToHixie75) && !validKeys76(r):
+	if d == wire.Hixie76 && c.is(fallsBackToHixie75) && !validKeys76(r) {
 		return wire.Hixie75
 	}
 	return d
@@ -62,6 +59,12 @@ func (c *conn) upgradeHybi(r *wire.Request, d wire.Dialect) *refusal {
 	if bad != nil {
 		return bad
 	}
+	c.openHybi(r, d, to)
+	return nil
+}
+
+// openHybi answers a handshake that is in order, and runs the connection.
+func (c *conn) openHybi(r *wire.Request, d wire.Dialect, to service) {
 	s := newSession(c, d)
 	a := &answer{line: "HTTP/1.1 101 Switching Protocols", fields: slices.Clone(upgradeFields)}
 	a.add("Sec-WebSocket-Accept", c.accept(r))
@@ -77,7 +80,6 @@ func (c *conn) upgradeHybi(r *wire.Request, d wire.Dialect) *refusal {
 	if c.writeAnswer(a, c.answerGarbler(wire.RFC6455)) == nil && a.line != "" {
 		s.run(to)
 	}
-	return nil
 }
 
 // add adds a field.
