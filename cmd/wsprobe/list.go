@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"text/tabwriter"
 
 	"github.com/spf13/pflag"
 
@@ -60,6 +59,10 @@ func listCases(a *app, list []*casefile.Case, verbose bool) {
 func listRules(a *app, patterns []string) error {
 	all := rules.All()
 	keep := make([]bool, len(all))
+	width := 0
+	for _, r := range all {
+		width = max(width, len(r.ID))
+	}
 	for _, text := range patterns {
 		pattern, err := probe.NewPattern(text)
 		if err != nil {
@@ -75,13 +78,12 @@ func listRules(a *app, patterns []string) error {
 			return usageError(didYouMean(text, ruleIDs(), ""), "--rule %s fits no rule", quote(text))
 		}
 	}
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	for i, r := range all {
 		if len(patterns) == 0 || keep[i] {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.ID, r.Level, report.Source(r.Document, r.Section), r.About)
+			fmt.Fprintf(a.out, "%-*s  %-6s  %s  (%s)\n", width, r.ID, r.Level, r.About, report.Source(r.Document, r.Section))
 		}
 	}
-	return w.Flush()
+	return nil
 }
 
 func ruleIDs() []string {

@@ -50,7 +50,7 @@ func commands() []command {
 
 // app is what a command works with.
 type app struct {
-	out    *bufio.Writer // standard output; results only
+	out    *bufio.Writer // standard output; results only. Its errors are told at the end
 	talk   io.Writer     // standard error; everything else
 	screen screen
 }

@@ -8,6 +8,7 @@ import (
 
 	"wsprobe/internal/casefile"
 	"wsprobe/internal/probe"
+	"wsprobe/internal/rules"
 )
 
 // picks are the flags that pick cases.
@@ -78,6 +79,19 @@ func rulesOf(c *casefile.Case) []string {
 		}
 	}
 	return list
+}
+
+// impliedRules are the rules that each {fail: …} judges beside the step's own.
+var impliedRules = []rules.ID{rules.FailCloseFrame, rules.FailCloseCode, rules.FailNoProcessing}
+
+// judges reports whether a case is about a rule, or looks for it in passing.
+func judges(c *casefile.Case, id rules.ID) bool {
+	if slices.Contains(rulesOf(c), string(id)) {
+		return true
+	}
+	return slices.Contains(impliedRules, id) && slices.ContainsFunc(c.Steps, func(s casefile.Step) bool {
+		return slices.ContainsFunc(s.Events, func(e casefile.Event) bool { return e.Kind == casefile.EventFail })
+	})
 }
 
 // fitting returns the cases one of whose words fits one of the patterns.

@@ -16,7 +16,7 @@ func setupSchema(*pflag.FlagSet) func(*app, []string) error {
 		if err := atMost(args, 0); err != nil {
 			return err
 		}
-		_, err := a.out.Write(append(casefile.Schema(), '\n'))
-		return err
+		a.out.Write(casefile.Schema())
+		return nil
 	}
 }

@@ -106,22 +106,23 @@ func (s *selftest) run(ctx context.Context, a *app, mutants []mutant.Mutant, eve
 		return err
 	}
 	s.have = right.Target.Have
-	accused := s.accusations(a, right)
-	verdicts, err := s.hunt(ctx, mutants)
+	found, err := s.hunt(ctx, mutants)
 	if err != nil {
 		return err
 	}
-	missed := s.tell(a, mutants, verdicts)
+	if ctx.Err() != nil {
+		a.say("interrupted", "what was found by then says nothing of what was missed")
+		return exit(report.ExitInterrupted)
+	}
+	wrong := s.accusations(a, right)
+	missed := s.tell(a, mutants, found)
 	unbroken := 0
 	if everything {
 		unbroken = s.unbroken(a, mutants)
 	}
-	fmt.Fprintf(a.out, "%s: %d found, %d missed; %s of the right server, %s wrong\n", plural(len(mutants), "fault"),
-		len(mutants)-missed, missed, plural(len(right.Cases), "case"), plural(accused, "accusation"))
-	if ctx.Err() != nil {
-		return exit(report.ExitInterrupted)
-	}
-	if missed+accused+unbroken > 0 {
+	fmt.Fprintf(a.out, "%s: %d found, %d missed; %s wrong in %s against the right server\n", plural(len(mutants), "fault"),
+		len(mutants)-missed, missed, plural(wrong, "accusation"), plural(len(right.Cases), "case"))
+	if missed+wrong+unbroken > 0 {
 		return exit(report.ExitBroken)
 	}
 	return nil
@@ -210,7 +211,7 @@ func foundBy(r *report.Results, id rules.ID) []string {
 // stands for, since it is looked for in all that a target sends, those are the
 // cases of the same topic and the first ones of every suite.
 func (s *selftest) casesFor(id rules.ID) []*casefile.Case {
-	own := slices.DeleteFunc(slices.Clone(s.all), func(c *casefile.Case) bool { return !slices.Contains(rulesOf(c), string(id)) })
+	own := slices.DeleteFunc(slices.Clone(s.all), func(c *casefile.Case) bool { return !judges(c, id) })
 	if len(own) > 0 {
 		return own
 	}
