@@ -33,6 +33,9 @@ func (p *player) closing(c *conn, s *casefile.Step) {
 	if e == nil || p.ctx.Err() != nil {
 		return
 	}
+	if s.Answer != nil && !p.matchesClose(e.Message, s.Answer) {
+		p.miss(c, s, s.Rule, describe(e), wantedClose(s.Answer))
+	}
 	p.expectEnd(c, s, max(e.At, c.closedAt))
 }
 

@@ -73,11 +73,7 @@ func wanted(w *casefile.Event) string {
 func wantedMessage(w *casefile.Event) string {
 	s := "a " + w.Opcode.String()
 	if w.Opcode == wire.OpClose {
-		s = "a Close"
-		if w.Close != nil && len(w.Close.Codes) > 0 {
-			s += " " + orList(w.Close.Codes)
-		}
-		return s
+		return wantedClose(w.Close)
 	}
 	switch {
 	case w.Payload.Regexp != nil:
@@ -89,6 +85,18 @@ func wantedMessage(w *casefile.Event) string {
 		}
 	}
 	return s
+}
+
+func wantedClose(m *casefile.CloseMatch) string {
+	switch {
+	case m == nil || len(m.Codes) == 0 && !m.Empty:
+		return "a Close"
+	case len(m.Codes) == 0:
+		return "a Close with no code"
+	case m.Empty:
+		return "a Close " + orList(m.Codes) + " or one with no code"
+	}
+	return "a Close " + orList(m.Codes)
 }
 
 func wantedAny(ws []casefile.Event) string { return joinWanted(ws, " or ") }

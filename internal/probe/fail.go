@@ -123,11 +123,20 @@ func (f *failing) ended() {
 		f.c.halfClose() // a Close of ours would not be read as one
 	}
 	i, e := f.c.await(f.p.ctx, time.Now().Add(f.p.wait(closeTimeout)), isEnd)
+	f.after()
 	if e != nil {
 		f.c.consume(i)
 		return
 	}
 	f.p.notClosed(f.c, f.s)
+}
+
+// after judges what came behind the Close that failed the connection: an answer
+// to something that should not have been processed any more.
+func (f *failing) after() {
+	if _, e := f.c.first(f.sees); e != nil && e.Kind == lint.KindMessage && e.Message.Opcode != wire.OpClose {
+		f.p.miss(f.c, f.s, rules.FailNoProcessing, unexpected(e, "", false)+" behind the Close", wanted(f.want))
+	}
 }
 
 func isEnd(e *lint.Event) bool { return e.Kind == lint.KindEnd }

@@ -41,10 +41,10 @@ func (p *player) matchesMessage(e *lint.Event, want *casefile.Event) (bool, stri
 }
 
 func (p *player) matchesClose(m *lint.Message, want *casefile.CloseMatch) bool {
-	if m.Size == 0 {
+	switch {
+	case m.Size == 0:
 		return want.Empty || len(want.Codes) == 0
-	}
-	if !matchesCode(m.Code, want.Codes) || len(want.Codes) == 0 && want.Empty {
+	case want.Empty && len(want.Codes) == 0, !matchesCode(m.Code, want.Codes):
 		return false
 	}
 	ok, _ := p.matchesPayload(m.Reason, uint64(len(m.Reason)), &want.Reason)
@@ -97,7 +97,8 @@ func (p *player) matchesJSON(e *lint.Event, want *casefile.Event) (bool, string)
 }
 
 func (p *player) matchesFrame(e *lint.Event, want *casefile.Event) (bool, string) {
-	if e.Kind != lint.KindFrame || e.Frame.Opcode != want.Opcode {
+	byType := want.Frame != nil && want.Frame.Type != nil
+	if e.Kind != lint.KindFrame || !byType && e.Frame.Opcode != want.Opcode {
 		return false, ""
 	}
 	f, bits := e.Frame, want.Frame

@@ -10,6 +10,7 @@ import (
 	"wsprobe/internal/casefile"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/rules"
+	"wsprobe/internal/wire"
 	"wsprobe/report"
 )
 
@@ -164,9 +165,19 @@ func (p *player) opened(s *casefile.Step) *conn {
 	}
 	p.sendRequest(c, p.defaults(s.Client), pace{})
 	implicit := *s
-	implicit.Rule = rules.HandshakeAccepts
+	implicit.Rule = acceptRule[p.c.Dialect]
 	p.expectOpen(c, &implicit)
 	return c
+}
+
+// acceptRule is what a target breaks that refuses a right opening handshake of
+// a dialect that it speaks.
+var acceptRule = map[wire.Dialect]rules.ID{
+	wire.Hixie75: rules.Hixie75Handshake,
+	wire.Hixie76: rules.Hixie76Status,
+	wire.Hybi07:  rules.HybiAccepts,
+	wire.Hybi08:  rules.HybiAccepts,
+	wire.RFC6455: rules.HandshakeAccepts,
 }
 
 // defaults returns how a client opens where no step says otherwise.
