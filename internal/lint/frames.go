@@ -94,7 +94,7 @@ func (s *Session) payload(st *stream, c wire.Chunk) {
 
 // wanted reports whether anyone wants to see the payload of the current frame.
 func (s *Session) wanted(st *stream) bool {
-	return len(st.frame.Payload) < s.keep(st.frame) || st.owner != nil && (st.owner.judged || st.owner.packs)
+	return len(st.frame.Payload) < s.keep(st.frame) || st.owner != nil && (st.owner.judged || st.owner.Compressed)
 }
 
 // keep returns how many bytes of a frame's payload are to be kept. Those of a

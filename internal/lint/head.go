@@ -78,33 +78,44 @@ func (s *Session) notHead(st *stream) phase {
 
 // beginHead reads the whole head that is held and reports whether it is one.
 func (s *Session) beginHead(st *stream) bool {
-	e, want := Event{Size: uint64(len(st.held))}, 0
-	if st.side == Client {
-		e.Kind = KindRequest
-		e.Request, _, _ = wire.ParseRequest(st.held)
-		if e.Request == nil {
-			return false
-		}
-		s.dialect, _ = wire.DialectOf(e.Request)
-		if s.dialect.Traits().Challenge {
-			want = keySize
-		}
-	} else {
-		e.Kind = KindResponse
-		e.Response, _, _ = wire.ParseResponse(st.held)
-		if e.Response == nil {
-			return false
-		}
-		if e.Response.Status == 101 && answered(s.request(), e.Response).Traits().Challenge {
-			want = answerSize
-		}
+	read := s.readRequest
+	if st.side == Server {
+		read = s.readResponse
 	}
-	st.head = e
+	challenge, ok := read(st)
+	if !ok {
+		return false
+	}
 	st.enter(phaseChallenge)
-	if want == 0 {
+	if !challenge {
 		s.endChallenge(st)
 	}
 	return true
+}
+
+// readRequest reads the request head that is held. challenge tells that eight
+// bytes follow it.
+func (s *Session) readRequest(st *stream) (challenge, ok bool) {
+	r, n, err := wire.ParseRequest(st.held)
+	if err != nil {
+		return false, false
+	}
+	st.head = Event{Kind: KindRequest, Request: r, Size: uint64(n)}
+	if !s.upgraded {
+		s.dialect, _ = wire.DialectOf(r)
+	}
+	return s.dialect.Traits().Challenge, true
+}
+
+// readResponse reads the response head that is held. challenge tells that sixteen
+// bytes follow it.
+func (s *Session) readResponse(st *stream) (challenge, ok bool) {
+	p, n, err := wire.ParseResponse(st.held)
+	if err != nil {
+		return false, false
+	}
+	st.head = Event{Kind: KindResponse, Response: p, Size: uint64(n)}
+	return p.Status == 101 && answered(s.request(), p).Traits().Challenge, true
 }
 
 // takeChallenge collects the bytes that follow a hixie-76 head.

@@ -20,8 +20,7 @@ type message struct {
 	seen   uint64 // payload bytes of the current frame that were looked at
 	text   wire.UTF8
 	judged bool   // the payload is text whose UTF-8 is still to be judged
-	packs  bool   // the payload is collected for inflating
-	packed []byte // what is collected
+	packed []byte // the payload of a compressed message, for inflating
 }
 
 // place returns the data message that a frame belongs to; nil for a control
@@ -55,9 +54,7 @@ func (s *Session) beginMessage(st *stream, m *message, h wire.Header) {
 	m.begun, m.start, m.Opcode = true, st.start, h.Opcode
 	m.orphan = h.Opcode == wire.OpContinuation
 	defined := h.Opcode == wire.OpText || h.Opcode == wire.OpBinary
-	compressed := h.Rsv&wire.RSV1 != 0
-	m.Compressed = defined && compressed && (s.deflate != nil || st.joined)
-	m.packs = m.Compressed
+	m.Compressed = defined && h.Rsv&wire.RSV1 != 0 && (s.deflate != nil || st.joined)
 	m.judged = h.Opcode == wire.OpText && h.Rsv == 0
 }
 
@@ -67,7 +64,7 @@ func (s *Session) seeMessage(m *message, p []byte, findings []Finding) []Finding
 		findings = append(findings, s.checkText(m, p, m.Size+m.seen)...)
 	}
 	m.seen += uint64(len(p))
-	if m.packs {
+	if m.Compressed {
 		m.packed = appendTo(m.packed, p, s.o.Inflate)
 	}
 	return findings

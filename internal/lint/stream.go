@@ -45,7 +45,7 @@ type stream struct {
 	frames
 }
 
-// enter changes the phase; nothing may be held then.
+// enter changes the phase. What was held is the caller's to take or to give.
 func (st *stream) enter(p phase) {
 	st.phase, st.held, st.lineEnd, st.run = p, nil, 0, 0
 }
