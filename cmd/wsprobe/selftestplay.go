@@ -19,10 +19,14 @@ func (s *selftest) play(ctx context.Context, m *mutant.Mutant, list []*casefile.
 	}
 	stop := mutant.Serve(l, m)
 	defer stop()
-	r, err := probe.Run(ctx, probe.Options{
+	o := probe.Options{
 		URL: fmt.Sprintf("ws://%s/echo", l.Addr()), Have: s.have,
 		Cases: list, Jobs: selftestCases, Tool: toolName(),
-	})
+	}
+	if m != nil {
+		o.Origin = m.Origin
+	}
+	r, err := probe.Run(ctx, o)
 	if err != nil {
 		return nil, trouble("", "playing against a server of ours: %w", err)
 	}
