@@ -1,8 +1,10 @@
 package probe
 
 import (
+	"encoding/binary"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"wsprobe/internal/casefile"
 	"wsprobe/internal/lint"
@@ -81,6 +83,9 @@ func (p *player) expectClose(c *conn, s *casefile.Step) *lint.Event {
 		if _, got, _ := c.state(); got != nil {
 			return got // a step has consumed it
 		}
+		if c.badClose { // to fail the connection is an answer to it, too
+			rule = rules.FailCloseFrame
+		}
 		p.miss(c, s, rule, describe(e)+" with no Close before it", want)
 	default:
 		if _, got, _ := c.state(); got != nil {
@@ -89,6 +94,18 @@ func (p *player) expectClose(c *conn, s *casefile.Step) *lint.Event {
 		p.miss(c, s, rule, fmt.Sprintf("no Close within %v", p.wait(expectTimeout)), want)
 	}
 	return nil
+}
+
+// badClose reports whether a server may take a Close with this body for a
+// protocol error (RFC 6455 §5.5.1, §7.4). Codes that were registered after the
+// RFC count: an older server does not know them.
+func badClose(body []byte) bool {
+	if len(body) < 2 {
+		return len(body) == 1
+	}
+	code := binary.BigEndian.Uint16(body)
+	known := 1000 <= code && code <= 1003 || 1007 <= code && code <= 1011 || 3000 <= code && code <= 4999
+	return !known || !utf8.Valid(body[2:])
 }
 
 // expectEnd waits for TCP to be closed, which both sides have agreed on since.

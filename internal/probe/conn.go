@@ -33,6 +33,7 @@ type conn struct {
 
 	asked     bool // an opening handshake was sent
 	sentClose bool
+	badClose  bool          // ours may be taken for a protocol error
 	closedAt  time.Duration // when our Close was sent
 	finished  bool          // we can send no more: FIN, reset or a failed write
 	endTaken  bool          // a step expected the end of the stream, and it came

@@ -275,6 +275,28 @@ func TestClosing(t *testing.T) {
 	}
 }
 
+// A server may fail the connection over a Close that is an error itself; that
+// TCP goes with no Close then breaks a SHOULD only (RFC 6455 §7.1.7).
+func TestClosingOverABadClose(t *testing.T) {
+	for body, rule := range map[string]string{
+		`1000`:                            "close.answer",
+		`{code: 4999, reason: bye}`:       "close.answer",
+		`""`:                              "close.answer",
+		`1005`:                            "fail.close-frame",
+		`1014`:                            "fail.close-frame",
+		`{code: 1000, reason: {hex: ff}}`: "fail.close-frame",
+		`{payload: {hex: "03"}}`:          "fail.close-frame",
+	} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			c := playOne(t, serve(t, func(p *peer) { p.next() }), oneCase("close.tcp", "      - send: {close: "+body+"}\n"))
+			if rulesOf(c) != rule {
+				t.Errorf("got %q, want %q", rulesOf(c), rule)
+			}
+		})
+	}
+}
+
 func TestCapturesPassFromClientToClient(t *testing.T) {
 	url := serve(t, func(p *peer) {
 		for {

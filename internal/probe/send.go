@@ -80,7 +80,7 @@ func (c *conn) appendFrame(dst []byte, f *casefile.Frame) []byte {
 	}
 	switch f.Opcode {
 	case wire.OpClose:
-		c.sentClose, c.closedAt = true, line.At
+		c.sentClose, c.badClose, c.closedAt = true, badClose(payload), line.At
 	case wire.OpPing:
 		c.sentPings = append(c.sentPings, payload)
 	}
