@@ -71,6 +71,8 @@ func (p PayloadPart) append(dst []byte, vars Vars) []byte {
 		return append(dst, p.Text.String(vars)...)
 	case p.JSON != nil:
 		return append(dst, marshal(p.JSON, vars)...)
+	case p.Sample != "":
+		return appendSample(dst, p.Sample, p.Size)
 	case p.Random:
 		return appendRandom(dst, p.Size, p.Seed)
 	case len(p.Repeat) > 0:

@@ -48,6 +48,7 @@ const (
 	VerbRequest     Verb = "request"
 	VerbResponse    Verb = "response"
 	VerbSend        Verb = "send"
+	VerbEcho        Verb = "echo"
 	VerbWrite       Verb = "write"
 	VerbExpect      Verb = "expect"
 	VerbExpectAny   Verb = "expect-any"
@@ -69,6 +70,7 @@ type Step struct {
 	Request  *Request      // open, request
 	Response *Response     // response
 	Frames   []Frame       // send: one TCP write
+	Echo     *Echo         // echo
 	Bytes    Payload       // write
 	Events   []Event       // expect, expect-any, expect-all, expect-frame
 	For      time.Duration // quiet, pause
@@ -165,6 +167,17 @@ type Frame struct {
 	Times    int // 1 or more
 }
 
+// Echo is a message that is sent and expected back, so many times, one after
+// the other.
+type Echo struct {
+	Opcode   wire.Opcode
+	Payload  Payload
+	Window   int  // bytes of the payload that each message has, the next ones each time; 0: all of it
+	Compress bool // as permessage-deflate was agreed
+	Fragment int  // bytes a frame; 0: one frame
+	Times    int  // 1 or more; a run may cut it short
+}
+
 // MaskMode is how a frame is masked.
 type MaskMode uint8
 
@@ -189,7 +202,8 @@ type PayloadPart struct {
 	Size   int
 	Random bool // Size bytes from Seed
 	Seed   int64
-	JSON   any // text of this value, captures inside strings filled in
+	Sample string // Size bytes of a kind of data
+	JSON   any    // text of this value, captures inside strings filled in
 }
 
 // EventKind is what an expectation looks for.

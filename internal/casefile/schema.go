@@ -38,6 +38,7 @@ func definitions() schema {
 		"request":         requestTable.schema(),
 		"response":        responseTable.schema(),
 		"frame":           frameTable.schema(),
+		"echo":            echoTable.schema(),
 		"length":          lengthTable.schema(),
 		"close-body":      closeBodyTable.schema(),
 		"close-step":      closeStepTable.schema(),

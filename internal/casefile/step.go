@@ -12,8 +12,8 @@ import (
 // The verbs that a modifier goes with.
 var (
 	expecting = []string{"expect", "expect-any", "expect-all", "expect-frame"}
-	waiting   = append([]string{"response", "close"}, expecting...)
-	judging   = append([]string{"open", "response", "quiet", "close"}, expecting...)
+	waiting   = append([]string{"response", "echo", "close"}, expecting...)
+	judging   = append([]string{"open", "response", "echo", "quiet", "close"}, expecting...)
 	writing   = []string{"open", "request", "send", "write", "close"}
 )
 
@@ -29,6 +29,7 @@ var stepTable = table[Step]{
 			func(s *Step, p *Response) { s.Response = p }).alt(),
 		field("send", "Send a frame, or a list of frames in one TCP write.", framesValue,
 			func(s *Step, f []Frame) { s.Frames = f }).alt(),
+		field("echo", "Send a message and expect it back, so many times.", echoValue, func(s *Step, e Echo) { s.Echo = &e }).alt(),
 		field("write", "Send bytes with no framing.", payloadValue, func(s *Step, p Payload) { s.Bytes = p }).alt(),
 		field("expect", "The next event is this.", oneEvent, func(s *Step, e []Event) { s.Events = e }).alt(),
 		field("expect-any", "The next event is one of these.", eventsValue, func(s *Step, e []Event) { s.Events = e }).alt(),

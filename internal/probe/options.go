@@ -34,6 +34,7 @@ type Options struct {
 	Jobs         int           // cases at a time; 0: DefaultJobs
 	TimeoutScale float64       // every wait times this; 0: 1
 	Repeat       int           // times each case is played; 0: 1
+	EchoTimes    int           // messages that an echo step plays at the most; 0: DefaultEchoTimes
 	Known        *Known        // known failures; nil: none
 	Strict       bool          // a missed SHOULD counts as a failure in the baseline
 	Again        string        // how a failure is played again, up to "--only": "wsprobe run --url …"
@@ -49,6 +50,10 @@ type Options struct {
 // DefaultJobs is how many cases are played at a time where nothing else is
 // said. Cases wait more than they work, so it does not follow the cores.
 const DefaultJobs = 8
+
+// DefaultEchoTimes is how many messages an echo step plays where nothing else is
+// said: enough for a context to pass from message to message, and quick.
+const DefaultEchoTimes = 20
 
 // How long things may take, each times Options.TimeoutScale. A right server
 // never needs them; they are long so that a busy machine is not blamed.

@@ -83,6 +83,9 @@ func (p *player) step(s *casefile.Step) {
 	case casefile.VerbSend:
 		c.answer()
 		c.sendFrames(s.Frames, pc)
+	case casefile.VerbEcho:
+		c.answer()
+		p.echo(c, s)
 	case casefile.VerbWrite:
 		p.writeRaw(c, s, pc)
 	case casefile.VerbExpect, casefile.VerbExpectAny:

@@ -1,0 +1,123 @@
+package probe
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+
+	"wsprobe/internal/casefile"
+	"wsprobe/internal/lint"
+	"wsprobe/internal/wire"
+	"wsprobe/report"
+)
+
+// echo sends messages and expects each back before it sends the next.
+func (p *player) echo(c *conn, s *casefile.Step) {
+	e := s.Echo
+	data := e.Payload.Append(nil, p.vars)
+	times := e.Times
+	if limit := p.target.opts.echoTimes(); times > limit {
+		times = limit
+	}
+	var buf []byte
+	for i := range times {
+		payload := window(data, e.Window, i)
+		buf = c.appendMessage(buf[:0], e, payload)
+		if i == 0 {
+			c.writeEchoLine(e, payload, times)
+		}
+		c.write(buf, pace{})
+		if !p.expectBack(c, s, payload, i) || p.over() {
+			return
+		}
+	}
+}
+
+// echoTimes is how many messages an echo step plays at the most.
+func (o *Options) echoTimes() int {
+	if o.EchoTimes > 0 {
+		return o.EchoTimes
+	}
+	return DefaultEchoTimes
+}
+
+// window returns the i-th window of data; where data ends, it begins again.
+func window(data []byte, size, i int) []byte {
+	if size == 0 || len(data) == 0 {
+		return data
+	}
+	at := i * size % len(data)
+	if at+size <= len(data) {
+		return data[at : at+size]
+	}
+	out := make([]byte, 0, size)
+	for len(out) < size {
+		n := min(size-len(out), len(data)-at)
+		out = append(out, data[at:at+n]...)
+		at = 0
+	}
+	return out
+}
+
+// appendMessage appends a message as one frame or in fragments. Fragments are
+// cut from the compressed message, as RFC 7692 §6.1 has it.
+func (c *conn) appendMessage(dst []byte, e *casefile.Echo, payload []byte) []byte {
+	if c.p.c.Dialect.Traits().Hixie {
+		return wire.AppendHixieText(dst, payload)
+	}
+	h := wire.Header{Opcode: e.Opcode, Masked: true}
+	if e.Compress {
+		h.Fin = true // whole, whatever the fragments
+		payload = c.compress(&h, payload)
+	}
+	size := e.Fragment
+	if size == 0 || size > len(payload) {
+		size = max(1, len(payload))
+	}
+	for {
+		piece := payload[:min(size, len(payload))]
+		payload = payload[len(piece):]
+		h.Fin, h.Length = len(payload) == 0, uint64(len(piece))
+		rand.Read(h.Mask[:])
+		dst = wire.AppendFrame(dst, h, piece)
+		if h.Fin {
+			return dst
+		}
+		h.Opcode, h.Rsv = wire.OpContinuation, 0
+	}
+}
+
+// writeEchoLine writes down the first message and how many there will be; to
+// write each down would fill the transcript with them.
+func (c *conn) writeEchoLine(e *casefile.Echo, payload []byte, times int) {
+	line := report.Line{
+		At: c.p.log.now(), Client: c.name, Sent: true, Kind: e.Opcode.String(), Size: uint64(len(payload)), Payload: payload,
+		Note: fmt.Sprintf("the first of %d", times),
+	}
+	if !c.p.c.Dialect.Traits().Hixie {
+		line.Frame = &report.FrameBits{Fin: e.Fragment == 0 || e.Fragment >= len(payload), Masked: true}
+	}
+	c.p.log.add(line)
+}
+
+// expectBack waits for the i-th message to come back as it was sent.
+func (p *player) expectBack(c *conn, s *casefile.Step, payload []byte, i int) bool {
+	want := casefile.Event{Opcode: s.Echo.Opcode, Payload: casefile.Match{
+		Exact: &casefile.Payload{Parts: []casefile.PayloadPart{{Bytes: payload}}},
+	}}
+	at, e := c.await(p.ctx, p.deadline(s, expectTimeout), p.sees(c, []casefile.Event{want}))
+	wanted := fmt.Sprintf("message %d of %d back: %s of %d bytes", i+1, s.Echo.Times, s.Echo.Opcode, len(payload))
+	switch {
+	case e == nil:
+		p.missing(c, s, wanted)
+	case e.Kind != lint.KindMessage || e.Message.Opcode != s.Echo.Opcode:
+		p.miss(c, s, s.Rule, unexpected(e, "", false), wanted)
+	case !bytes.Equal(e.Message.Payload, payload):
+		_, why := p.matches(e, &want)
+		p.miss(c, s, s.Rule, unexpected(e, why, true), wanted)
+	default:
+		c.consume(at)
+		return true
+	}
+	return false
+}
