@@ -15,15 +15,19 @@ func loadCases(paths []string) ([]*casefile.Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	return list, mistakes(problems, "in the case files")
+}
+
+// mistakes makes an error of what is wrong with a file, nil of nothing.
+func mistakes(problems []casefile.Problem, where string) error {
 	if len(problems) == 0 {
-		return list, nil
+		return nil
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s in the case files", plural(len(problems), "mistake"))
+	lines := []string{plural(len(problems), "mistake") + " " + where}
 	for _, p := range problems {
-		b.WriteString("\n" + p.String())
+		lines = append(lines, p.String())
 	}
-	return nil, usageError("", "%s", b.String())
+	return usageError("", "%s", strings.Join(lines, "\n"))
 }
 
 // readCases reads the same and returns the mistakes apart.

@@ -21,9 +21,6 @@ func setupDiff(*pflag.FlagSet) func(*app, []string) error {
 		if len(args) < 2 {
 			return usageError("", "diff needs two results files, the old one and the new one")
 		}
-		if err := atMost(args, 2); err != nil {
-			return err
-		}
 		before, err := readResults(args[0])
 		if err != nil {
 			return err

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"wsprobe/internal/casefile"
-	"wsprobe/internal/probe"
 	"wsprobe/internal/rules"
 	"wsprobe/report"
 )
@@ -28,8 +27,8 @@ func setupList(fs *pflag.FlagSet) func(*app, []string) error {
 	verbose := fs.BoolP("verbose", "v", false, "")
 	return func(a *app, paths []string) error {
 		if *catalogue {
-			if err := atMost(paths, 0); err != nil {
-				return err
+			if len(paths) > 0 {
+				return usageError("", "one argument too many: %q; the catalogue is in no file", paths[0])
 			}
 			return listRules(a, p.rules)
 		}
@@ -57,31 +56,18 @@ func listCases(a *app, list []*casefile.Case, verbose bool) {
 
 // listRules prints the catalogue, or what fits the patterns.
 func listRules(a *app, patterns []string) error {
-	all := rules.All()
-	keep := make([]bool, len(all))
+	words := func(r rules.Rule) []string { return []string{string(r.ID)} }
+	from := choice[rules.Rule]{"--rule", "rule", "wsprobe list --rules prints them all", words}
+	list, err := from.pick(patterns, rules.All())
+	if err != nil {
+		return err
+	}
 	width := 0
-	for _, r := range all {
+	for _, r := range list {
 		width = max(width, len(r.ID))
 	}
-	for _, text := range patterns {
-		pattern, err := probe.NewPattern(text)
-		if err != nil {
-			return usageError("", "--rule: %w", err)
-		}
-		found := false
-		for i, r := range all {
-			if pattern.Match(string(r.ID)) {
-				keep[i], found = true, true
-			}
-		}
-		if !found {
-			return usageError(didYouMean(text, ruleIDs(), ""), "--rule %s fits no rule", quote(text))
-		}
-	}
-	for i, r := range all {
-		if len(patterns) == 0 || keep[i] {
-			fmt.Fprintf(a.out, "%-*s  %-6s  %s  (%s)\n", width, r.ID, r.Level, r.About, report.Source(r.Document, r.Section))
-		}
+	for _, r := range list {
+		fmt.Fprintf(a.out, "%-*s  %-6s  %s  (%s)\n", width, r.ID, r.Level, r.About, report.Source(r.Document, r.Section))
 	}
 	return nil
 }

@@ -28,23 +28,27 @@ func main() { os.Exit(run(os.Args[1:])) }
 type command struct {
 	name  string
 	about string
+	most  int // arguments that it takes
 	usage string
 	setup func(*pflag.FlagSet) func(a *app, args []string) error
 }
 
+// anyNumber is the number of arguments of a command that takes as many as there are.
+const anyNumber = 1 << 30
+
 // commands lists the commands in the order of the help.
 func commands() []command {
 	return []command{
-		{"run", "play cases against a target", runUsage, setupRun},
-		{"check", "read case files and name every mistake", checkUsage, setupCheck},
-		{"list", "list case ids, or with --rules the catalogue", listUsage, setupList},
-		{"explain", "tell about a rule, a case or a close code", explainUsage, setupExplain},
-		{"report", "make other reports of a finished run", reportUsage, setupReport},
-		{"diff", "compare two runs: fixed, broken, new, gone", diffUsage, setupDiff},
-		{"selftest", "prove that every rule can be seen broken", selftestUsage, setupSelftest},
-		{"schema", "print the JSON Schema of a case file", schemaUsage, setupSchema},
-		{"version", "print the version", versionUsage, setupVersion},
-		{"help", "print how a command is used", helpUsage, setupHelp},
+		{"run", "play cases against a target", anyNumber, runUsage, setupRun},
+		{"check", "read case files and name every mistake", anyNumber, checkUsage, setupCheck},
+		{"list", "list case ids, or with --rules the catalogue", anyNumber, listUsage, setupList},
+		{"explain", "tell about a rule, a case or a close code", anyNumber, explainUsage, setupExplain},
+		{"report", "make other reports of a finished run", 1, reportUsage, setupReport},
+		{"diff", "compare two runs: fixed, broken, new, gone", 2, diffUsage, setupDiff},
+		{"selftest", "prove that every rule can be seen broken", 0, selftestUsage, setupSelftest},
+		{"schema", "print the JSON Schema of a case file", 0, schemaUsage, setupSchema},
+		{"version", "print the version", 0, versionUsage, setupVersion},
+		{"help", "print how a command is used", 1, helpUsage, setupHelp},
 	}
 }
 
@@ -92,6 +96,9 @@ func (a *app) dispatch(args []string) error {
 		return nil
 	case err != nil:
 		return flagError(fs, cmd, err)
+	}
+	if fs.NArg() > cmd.most {
+		return usageError("", "one argument too many: %q", fs.Arg(cmd.most))
 	}
 	return act(a, fs.Args())
 }

@@ -2,12 +2,10 @@ package main
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/spf13/pflag"
 
 	"wsprobe/internal/casefile"
-	"wsprobe/internal/probe"
 	"wsprobe/internal/rules"
 )
 
@@ -31,40 +29,53 @@ func (p *picks) define(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&p.rules, "rule", nil, "")
 }
 
-// apply returns the cases that are picked, and the ids of the others. A pattern
-// that fits nothing is an error: it is a slip of the pen.
+// apply returns the cases that are picked, and the ids of the others.
 func (p *picks) apply(all []*casefile.Case) (picked []*casefile.Case, left []string, err error) {
-	filters := []struct {
-		flag     string
-		patterns []string
-		words    func(*casefile.Case) []string
-		drop     bool
-	}{
-		{"--only", p.only, namesOf, false},
-		{"--tag", p.tags, func(c *casefile.Case) []string { return c.Tags }, false},
-		{"--rule", p.rules, rulesOf, false},
-		{"--skip", p.skip, namesOf, true},
+	keep := make([]bool, len(all))
+	for i := range keep {
+		keep[i] = true
 	}
-	picked = all
-	for _, f := range filters {
+	for _, f := range p.filters() {
 		if len(f.patterns) == 0 {
 			continue
 		}
-		fit, err := fitting(f.flag, f.patterns, all, f.words)
+		fit, err := f.fits(f.patterns, all)
 		if err != nil {
 			return nil, nil, err
 		}
-		picked = slices.DeleteFunc(slices.Clone(picked), func(c *casefile.Case) bool { return fit[c] == f.drop })
+		for i := range keep {
+			keep[i] = keep[i] && fit[i] != f.drop
+		}
+	}
+	for i, c := range all {
+		if keep[i] {
+			picked = append(picked, c)
+		} else {
+			left = append(left, c.ID)
+		}
 	}
 	if len(picked) == 0 {
 		return nil, nil, usageError("", "no case is left of %d", len(all))
 	}
-	for _, c := range all {
-		if !slices.Contains(picked, c) {
-			left = append(left, c.ID)
-		}
-	}
 	return picked, left, nil
+}
+
+// filter is one of the flags with its patterns; drop turns it around.
+type filter struct {
+	choice[*casefile.Case]
+	patterns []string
+	drop     bool
+}
+
+func (p *picks) filters() []filter {
+	const hint = "wsprobe list -v prints the cases; * stands for one part of an id, ** for any text"
+	tagsOf := func(c *casefile.Case) []string { return c.Tags }
+	return []filter{
+		{choice[*casefile.Case]{"--only", "case", hint, namesOf}, p.only, false},
+		{choice[*casefile.Case]{"--tag", "case", hint, tagsOf}, p.tags, false},
+		{choice[*casefile.Case]{"--rule", "case", hint, rulesOf}, p.rules, false},
+		{choice[*casefile.Case]{"--skip", "case", hint, namesOf}, p.skip, true},
+	}
 }
 
 // namesOf returns what a case is called.
@@ -92,48 +103,4 @@ func judges(c *casefile.Case, id rules.ID) bool {
 	return slices.Contains(impliedRules, id) && slices.ContainsFunc(c.Steps, func(s casefile.Step) bool {
 		return slices.ContainsFunc(s.Events, func(e casefile.Event) bool { return e.Kind == casefile.EventFail })
 	})
-}
-
-// fitting returns the cases one of whose words fits one of the patterns.
-func fitting(flag string, patterns []string, all []*casefile.Case, words func(*casefile.Case) []string) (map[*casefile.Case]bool, error) {
-	fit := map[*casefile.Case]bool{}
-	for _, text := range patterns {
-		pattern, err := probe.NewPattern(text)
-		if err != nil {
-			return nil, usageError("", "%s: %w", flag, err)
-		}
-		found := false
-		for _, c := range all {
-			if slices.ContainsFunc(words(c), pattern.Match) {
-				fit[c], found = true, true
-			}
-		}
-		if !found {
-			return nil, noFit(flag, text, all, words)
-		}
-	}
-	return fit, nil
-}
-
-func noFit(flag, text string, all []*casefile.Case, words func(*casefile.Case) []string) error {
-	var known []string
-	for _, c := range all {
-		known = append(known, words(c)...)
-	}
-	hint := didYouMean(text, known, "wsprobe list prints the ids; * stands for one part of an id, ** for any text")
-	if inside := containing(text, known); inside != "" {
-		hint = "did you mean " + quote(inside) + "?"
-	}
-	return usageError(hint, "%s %s fits no case", flag, quote(text))
-}
-
-// containing makes a pattern of a word that is only a part of a known one.
-func containing(text string, known []string) string {
-	for _, pattern := range []string{text + "**", "**/" + text, "**" + text + "**"} {
-		p, err := probe.NewPattern(pattern)
-		if err == nil && !strings.Contains(text, "*") && slices.ContainsFunc(known, p.Match) {
-			return pattern
-		}
-	}
-	return ""
 }

@@ -23,9 +23,6 @@ func setupReport(fs *pflag.FlagSet) func(*app, []string) error {
 		if len(args) == 0 {
 			return usageError("wsprobe run --report json=FILE writes one", "report needs a results file")
 		}
-		if err := atMost(args, 1); err != nil {
-			return err
-		}
 		if err := o.check(); err != nil {
 			return err
 		}

@@ -153,10 +153,10 @@ func (f *runFlags) outcome(a *app, r *report.Results) error {
 	return nil
 }
 
-// interruptible returns a context that the first SIGINT or SIGTERM ends. After
+// interruptible returns a context that the first SIGINT, SIGTERM or SIGHUP ends. After
 // that the signals do what they always do: a second one ends the program.
 func interruptible() (ctx context.Context, release func()) {
-	ctx, release = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, release = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, release)
 	return ctx, release
 }

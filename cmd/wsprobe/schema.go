@@ -13,9 +13,6 @@ Prints the JSON Schema of a case file, for completion and hints in an editor.
 
 func setupSchema(*pflag.FlagSet) func(*app, []string) error {
 	return func(a *app, args []string) error {
-		if err := atMost(args, 0); err != nil {
-			return err
-		}
 		a.out.Write(casefile.Schema())
 		return nil
 	}

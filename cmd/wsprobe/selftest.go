@@ -11,7 +11,6 @@ import (
 
 	"wsprobe/internal/casefile"
 	"wsprobe/internal/mutant"
-	"wsprobe/internal/probe"
 	"wsprobe/internal/rules"
 	"wsprobe/report"
 )
@@ -46,10 +45,7 @@ func setupSelftest(fs *pflag.FlagSet) func(*app, []string) error {
 	only := fs.StringArray("only", nil, "")
 	fs.IntVarP(&s.jobs, "jobs", "j", selftestServers, "")
 	fs.BoolVarP(&s.verbose, "verbose", "v", false, "")
-	return func(a *app, args []string) error {
-		if err := atMost(args, 0); err != nil {
-			return err
-		}
+	return func(a *app, _ []string) error {
 		if s.jobs < 1 {
 			return usageError("", "--jobs %d: at least one server is tested at a time", s.jobs)
 		}
@@ -68,35 +64,9 @@ func setupSelftest(fs *pflag.FlagSet) func(*app, []string) error {
 
 // pickMutants returns the mutants that fit one of the patterns.
 func pickMutants(patterns []string) ([]mutant.Mutant, error) {
-	all := mutant.All()
-	if len(patterns) == 0 {
-		return all, nil
-	}
-	fit := make([]bool, len(all))
-	for _, text := range patterns {
-		pattern, err := probe.NewPattern(text)
-		if err != nil {
-			return nil, usageError("", "--only: %w", err)
-		}
-		var names []string
-		found := false
-		for i, m := range all {
-			if pattern.Match(m.Name) || pattern.Match(string(m.Rule)) {
-				fit[i], found = true, true
-			}
-			names = append(names, m.Name, string(m.Rule))
-		}
-		if !found {
-			return nil, usageError(didYouMean(text, names, "wsprobe selftest -v prints the faults"), "--only %s fits no fault", quote(text))
-		}
-	}
-	var picked []mutant.Mutant
-	for i, m := range all {
-		if fit[i] {
-			picked = append(picked, m)
-		}
-	}
-	return picked, nil
+	words := func(m mutant.Mutant) []string { return []string{m.Name, string(m.Rule)} }
+	from := choice[mutant.Mutant]{"--only", "fault", "wsprobe selftest -v prints the faults", words}
+	return from.pick(patterns, mutant.All())
 }
 
 // run plays against the right server, then against the mutants.

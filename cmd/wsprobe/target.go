@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -95,12 +96,8 @@ func (t *targetFlags) file(o *probe.Options) error {
 	if err != nil {
 		return usageError("", "%w", err)
 	}
-	if len(problems) > 0 {
-		var lines []string
-		for _, p := range problems {
-			lines = append(lines, p.String())
-		}
-		return usageError("", "%s in the target file\n%s", plural(len(problems), "mistake"), strings.Join(lines, "\n"))
+	if err := mistakes(problems, "in the target file"); err != nil {
+		return err
 	}
 	o.Name, o.URL, o.Start, o.Have, o.Dir = f.Name, f.URL, f.Start, f.Have, f.Dir
 	if t.known == "" {
@@ -112,11 +109,7 @@ func (t *targetFlags) file(o *probe.Options) error {
 func (t *targetFlags) checkHave() error {
 	words := casefile.Needs()
 	for _, have := range t.have {
-		known := false
-		for _, w := range words {
-			known = known || w == have
-		}
-		if !known {
+		if !slices.Contains(words, have) {
 			return usageError(didYouMean(have, words, "the words are "+strings.Join(words, ", ")), "--have: %q is nothing that a target can have", have)
 		}
 	}

@@ -58,9 +58,6 @@ Prints the version, and the commit that it was built from where that is known.
 
 func setupVersion(*pflag.FlagSet) func(*app, []string) error {
 	return func(a *app, args []string) error {
-		if err := atMost(args, 0); err != nil {
-			return err
-		}
 		fmt.Fprintln(a.out, toolName()+commit())
 		return nil
 	}
@@ -80,12 +77,4 @@ func commit() string {
 		}
 	}
 	return ""
-}
-
-// atMost refuses arguments beyond the first n.
-func atMost(args []string, n int) error {
-	if len(args) > n {
-		return usageError("", "one argument too many: %q", args[n])
-	}
-	return nil
 }
