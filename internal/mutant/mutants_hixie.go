@@ -60,7 +60,7 @@ var _ = garble(
 	answering76(rules.Hixie76Location, "hixie-76-location-without-query", "leaves the query out of the location", change(location76, withoutQuery)),
 	answering76(rules.Hixie76Location, "hixie-76-no-location", "leaves the location out", without(location76)),
 	answering76(rules.Hixie76Origin, "hixie-76-any-origin", "answers every origin with *", replace("Sec-WebSocket-Origin", "*")),
-	answering76(rules.Hixie76Protocol, "hixie-76-no-protocol", "does not repeat the subprotocol", without("Sec-WebSocket-Protocol")),
+	answering76(rules.Hixie76Protocol, "hixie-76-other-protocol", "names another subprotocol than the one asked for", replace("Sec-WebSocket-Protocol", "other")),
 	answering76(rules.Hixie76Protocol, "hixie-76-protocol-none", "names a subprotocol that nobody asked for", unlessThere("Sec-WebSocket-Protocol", "None")),
 )
 
@@ -73,11 +73,11 @@ var _ = garble(
 	answering75(rules.Hixie75Origin, "hixie-75-any-origin", "answers every origin with *", replace("WebSocket-Origin", "*")),
 	answering75(rules.Hixie75Location, "hixie-75-location-without-query", "leaves the query out of the location",
 		change("WebSocket-Location", withoutQuery)),
-	answering75(rules.Hixie75Protocol, "hixie-75-no-protocol", "does not repeat the subprotocol", without("WebSocket-Protocol")),
+	answering75(rules.Hixie75Protocol, "hixie-75-other-protocol", "names another subprotocol than the one asked for", replace("WebSocket-Protocol", "other")),
 	answering75(rules.Hixie75Protocol, "hixie-75-protocol-none", "names a subprotocol that nobody asked for", unlessThere("WebSocket-Protocol", "None")),
 	answering75(rules.Hixie75NoChallenge, "hixie-75-with-accept", "answers with a Sec-WebSocket-Accept", with("Sec-WebSocket-Accept", wire.Accept(""))),
 	answering75(rules.Hixie75NoChallenge, "hixie-75-with-challenge", "sends sixteen bytes behind its answer",
-		func(a *answer) { a.body = make([]byte, 16) }),
+		func(a *answer) { a.body = wire.AppendHixieText(nil, make([]byte, 14)) }),
 )
 
 const location76 = "Sec-WebSocket-Location"

@@ -19,7 +19,7 @@ var noUpgrade = refuse(426, "this is a WebSocket", append(upgradeFields, version
 // hybiChecks are what RFC 6455 §4.2.1 asks of a handshake beyond HTTP. The
 // drafts hybi-07 and hybi-08 ask the same.
 var hybiChecks = []requestCheck{
-	{hasUpgrade, upgradesPlainGet, noUpgrade},
+	{hasUpgrade, "", noUpgrade},
 	{upgradeIsWebSocket, takesAnyUpgrade, noUpgrade},
 	{connectionIsUpgrade, takesAnyConnection, refuse(400, "Connection does not say Upgrade")},
 	{oneVersion, takesTwoVersions, refuse(400, "there are two Sec-WebSocket-Versions", versions)},
@@ -50,6 +50,10 @@ func (c *conn) dialect(r *wire.Request) wire.Dialect {
 // upgradeHybi opens and runs a connection of RFC 6455, hybi-07 or hybi-08.
 func (c *conn) upgradeHybi(r *wire.Request, d wire.Dialect) *refusal {
 	to, bad := c.service(r)
+	if bad == nil && c.is(upgradesPlainGet) && !hasUpgrade(r) {
+		c.openHybi(r, d, to)
+		return nil
+	}
 	if bad == nil {
 		bad = c.check(r, hybiChecks)
 	}
