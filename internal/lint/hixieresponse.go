@@ -77,10 +77,11 @@ func (s *Session) checkHixieFields(r *wire.Request, p *wire.Response, t wire.Tra
 	if r == nil {
 		return f
 	}
-	// the subprotocol of the request, or one of a list that it may be, or no field.
+	// the subprotocol of the request, or one of a list that it may be, or no
+	// field: a server may be ready for none.
 	protocols := p.Values(t.ProtocolField)
-	if r.Has(t.ProtocolField) != (len(protocols) == 1) || len(protocols) > 0 &&
-		protocols[0] != r.Get(t.ProtocolField) && !slices.Contains(r.List(t.ProtocolField), protocols[0]) {
+	if len(protocols) > 1 || len(protocols) == 1 &&
+		(!r.Has(t.ProtocolField) || protocols[0] != r.Get(t.ProtocolField) && !slices.Contains(r.List(t.ProtocolField), protocols[0])) {
 		f = append(f, found(rule.protocol, "%s for %s", seen(t.ProtocolField, protocols), seen(t.ProtocolField, r.Values(t.ProtocolField))))
 	}
 	return f

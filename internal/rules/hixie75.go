@@ -58,7 +58,7 @@ var hixie75Rules = []Rule{
 	{
 		ID: Hixie75Protocol, Level: Must, Document: hixie75, Section: send75,
 		Quote:        "If the /subprotocol/ is not null, then the server must then send the following bytes:",
-		About:        "The subprotocol of the request is repeated as it is; where there was none, there is no field.",
+		About:        "No subprotocol is named but the one that was asked for, as it was asked for.",
 		Requirements: []string{"X5-003"},
 	},
 	{

@@ -107,7 +107,7 @@ var hixie76Rules = []Rule{
 	{
 		ID: Hixie76Protocol, Level: Must, Document: hixie76, Section: send76,
 		Quote:        "This field must be included if /subprotocol/ is not null, and must not be included if /subprotocol/ is null.",
-		About:        "The subprotocol of the request is repeated as it is; where there was none, there is no field.",
+		About:        "No subprotocol is named but the one that was asked for, as it was asked for.",
 		Requirements: []string{"X6-007"},
 	},
 	{
