@@ -63,6 +63,8 @@ func TestFrames(t *testing.T) {
 		{"ping in fragments", "", join(frame(0x09, "p"), frame(0x80, "q")), nil, 1002},
 		{"ping of 126 bytes", "", frame(0x89, long[:126]), nil, 1002},
 		{"top bit of the length", "", header(0x82, 1<<63), nil, 1002},
+		{"5 bytes in 16 bits", "", append([]byte{0x81, 0xfe, 0, 5, 0, 0, 0, 0}, "Hello"...), nil, 1002},
+		{"5 bytes in 64 bits", "", append([]byte{0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0}, "Hello"...), nil, 1002},
 		{"length of 2^62", "", header(0x82, 1<<62), nil, 1009},
 		{"lengths that overflow together", "", join(frame(0x02, long), header(0x80, 1<<63-1)), nil, 1009},
 		{"longer than the limit", "", header(0x82, 100001), nil, 1009},
@@ -138,7 +140,8 @@ func TestClosing(t *testing.T) {
 	}{
 		{"1000", "\x03\xe8", nil, 1000},
 		{"1001", "\x03\xe9going", nil, 1001},
-		{"1014", "\x03\xf6", nil, 1002}, // registered since, but not to gorilla
+		{"1013", "\x03\xf5", nil, 1013},
+		{"1014", "\x03\xf6bye", nil, 1014},
 		{"3000", "\x0b\xb8", nil, 3000},
 		{"4999", "\x13\x87", nil, 4999},
 		{"longest reason", "\x03\xe8" + long[:123], nil, 1000},

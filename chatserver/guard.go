@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"unicode/utf8"
 
+	"github.com/gorilla/websocket"
+
 	"wsprobe/internal/wire"
 )
 
@@ -13,8 +15,10 @@ import (
 //
 //   - RSV1 on control frames and continuations, which it takes once
 //     permessage-deflate is agreed (RFC 7692 §6.1);
-//   - a 64-bit length with its top bit set, which it drops without a Close;
-//   - the body of a Close: one byte, or a reason that is no UTF-8;
+//   - a 64-bit length with its top bit set, which it drops without a Close, and
+//     a length that is written longer than needed;
+//   - the body of a Close: one byte, or a reason that is no UTF-8, and the code
+//     1014, which IANA registered after gorilla's table was written;
 //   - DEFLATE blocks behind one that has BFINAL set, which it ignores
 //     (RFC 7692 §7.2.1 allows them). So guard takes RSV1 off and remembers it,
 //     and socket inflates the message.
@@ -74,9 +78,11 @@ func (g *guard) next() error {
 func (g *guard) check(c *wire.Chunk) error {
 	h := &c.Header
 	if c.First {
-		if h.Length>>63 != 0 {
-			// RFC 6455 §5.2: "the most significant bit MUST be 0".
+		switch {
+		case h.Length>>63 != 0: // RFC 6455 §5.2: "the most significant bit MUST be 0"
 			return fail(codeProtocol, "the top bit of the payload length is set")
+		case !h.Minimal(): // "the minimal number of bytes MUST be used"
+			return fail(codeProtocol, "the payload length is written longer than needed")
 		}
 		if err := g.checkRSV1(h); err != nil {
 			return err
@@ -105,7 +111,7 @@ func (g *guard) checkRSV1(h *wire.Header) error {
 }
 
 // checkClose holds the body of a Close to RFC 6455 §5.5.1: nothing, or a code
-// of two bytes and a reason in UTF-8. The code itself is gorilla's to check.
+// of two bytes and a reason in UTF-8. But for 1014 the code is gorilla's to check.
 func (g *guard) checkClose(c *wire.Chunk) error {
 	if c.First {
 		g.body = g.body[:0]
@@ -115,11 +121,18 @@ func (g *guard) checkClose(c *wire.Chunk) error {
 		return nil
 	}
 	wire.Mask(g.body, c.Header.Mask, 0)
-	switch {
-	case len(g.body) == 1:
+	if len(g.body) == 1 {
 		return fail(codeProtocol, "the body of the Close is one byte")
-	case len(g.body) > 2 && !utf8.Valid(g.body[2:]):
-		return fail(codeInvalidData, "the reason of the Close (code %d) is not UTF-8", binary.BigEndian.Uint16(g.body))
+	}
+	if len(g.body) == 0 {
+		return nil
+	}
+	code, reason := int(binary.BigEndian.Uint16(g.body)), g.body[2:]
+	switch {
+	case !utf8.Valid(reason):
+		return fail(codeInvalidData, "the reason of the Close is not UTF-8")
+	case code == codeBadGateway && c.Header.Fin && c.Header.Masked && c.Header.Rsv == 0:
+		return &websocket.CloseError{Code: code, Text: string(reason)}
 	}
 	return nil
 }

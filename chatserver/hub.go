@@ -29,7 +29,7 @@ func (h *hub) serve(l link) error {
 // listen takes what m says until its connection ends.
 func (h *hub) listen(m *member) error {
 	for {
-		m.waitForRoom()
+		m.waitForSpace()
 		in, err := m.link.Read()
 		if err != nil {
 			return err

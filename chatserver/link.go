@@ -2,7 +2,8 @@ package chatserver
 
 import "fmt"
 
-// The status codes of RFC 6455 §7.4.1 that the server sends of its own accord.
+// The status codes of RFC 6455 §7.4.1 that the server sends of its own accord,
+// and one that IANA registered later.
 const (
 	codeGoingAway   = 1001
 	codeProtocol    = 1002
@@ -10,6 +11,7 @@ const (
 	codeInvalidData = 1007
 	codePolicy      = 1008
 	codeTooBig      = 1009
+	codeBadGateway  = 1014
 )
 
 // message is a data message of any dialect.

@@ -75,9 +75,9 @@ func (m *member) write() {
 
 func (m *member) tooSlow() { m.link.Close(codePolicy, "you read too slowly") }
 
-// waitForRoom waits until half of the queue is free: who speaks faster than he
+// waitForSpace waits until half of the queue is free: who speaks faster than he
 // reads what comes of it is listened to no faster than he reads.
-func (m *member) waitForRoom() {
+func (m *member) waitForSpace() {
 	for len(m.queue) > cap(m.queue)/2 {
 		<-m.wrote
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -119,8 +120,16 @@ func (s *socket) next() (message, error) {
 
 // because names the failure that stands behind an error of gorilla's.
 func (s *socket) because(err error) error {
-	if errors.Is(err, websocket.ErrReadLimit) {
+	var received *websocket.CloseError
+	var network net.Error
+	switch {
+	case err == nil, errors.As(err, &received), errors.As(err, &network):
+		return err
+	case errors.Is(err, websocket.ErrReadLimit):
 		return s.tooBig()
+	}
+	if fault, ok := strings.CutPrefix(err.Error(), "websocket: "); ok {
+		return fail(codeProtocol, "%s", fault) // as gorilla has told the client by now
 	}
 	return err
 }
