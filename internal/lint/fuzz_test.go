@@ -59,6 +59,7 @@ func TestRandomFrames(t *testing.T) {
 	payloads := append(packed, "", "a", "\xc3", "\xbc", "\xff", "\x03\xe8bye", "HTTP/1.1 101 X\r\n\r\n", strings.Repeat("x", 126), string(sent(text, "in")))
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 1))
+		keys = r
 		frame := func(f func(wire.Opcode, string, ...shape) []byte) []byte {
 			p := payloads[r.IntN(len(payloads))]
 			return f(wire.Opcode(r.IntN(16)), p, func(h *wire.Header) {

@@ -91,12 +91,15 @@ func sent(op wire.Opcode, payload string, shapes ...shape) []byte {
 	return wire.AppendFrame(nil, h, []byte(payload))
 }
 
+// keys gives masking keys.
+var keys = rand.New(rand.NewPCG(0, 0))
+
 // own is a frame of a client, with a key of its own.
 func own(op wire.Opcode, payload string, shapes ...shape) []byte {
 	fresh := func(h *wire.Header) {
 		h.Masked = true
 		for i := range h.Mask {
-			h.Mask[i] = byte(rand.Uint32())
+			h.Mask[i] = byte(keys.Uint32())
 		}
 	}
 	return sent(op, payload, append([]shape{fresh}, shapes...)...)

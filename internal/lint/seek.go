@@ -13,7 +13,7 @@ import (
 // for the start of one when the headers that follow from it are too unlikely to
 // be chance: each adds as many bits to the evidence as random bytes would not have.
 const (
-	evidenceAtStart   = 10 // where a capture begins, a frame often begins too: two short headers
+	evidenceAtStart   = 15 // where a capture begins, a frame often begins too: three short headers
 	evidenceElsewhere = 24 // five short headers, or one with a 64-bit length
 )
 
@@ -82,15 +82,18 @@ func (s *Session) joinAt(st *stream, at, end int, d wire.Dialect) {
 	s.feed(st, held)
 }
 
-// endSeek settles for what the stream began with, if it began like a frame;
-// else for a place behind one that it takes more bytes to judge.
+// endSeek takes the first place that convinces; without one, what the stream
+// began with, if it began like a frame.
 func (s *Session) endSeek(st *stream) {
 	for at := range st.held {
-		d, v, _ := s.look(st, at)
-		if v == accepted || v == undecided && at == 0 && !st.seek.skipped {
+		if d, v, _ := s.look(st, at); v == accepted {
 			s.joinAt(st, at, len(st.held), d)
 			return
 		}
+	}
+	if d, v, _ := s.look(st, 0); v == undecided && !st.seek.skipped && len(st.held) > 0 {
+		s.joinAt(st, 0, len(st.held), d)
+		return
 	}
 	s.release(st, phaseBytes)
 }
@@ -119,22 +122,50 @@ func chain(p []byte, side Side, wanted int) (v verdict, need int) {
 		switch {
 		case n == 0:
 			return undecided, len(p) + 1
-		case !plausible(h, side) || evidence > 0 && !follows(h, before):
+		case !plausible(h, side) || !follows(h, before):
 			return refused, 0
 		}
 		if evidence += weigh(h); evidence >= wanted {
 			return accepted, 0
 		}
-		if h.Length > maxSeek || at+n+int(h.Length) > maxSeek {
+		end := uint64(at+n) + h.Length
+		switch {
+		case end > maxSeek:
+			return refused, 0
+		case end >= uint64(len(p)):
+			return undecided, int(end) + 1
+		}
+		ok, chance := readable(h, p[at+n:end])
+		if !ok {
 			return refused, 0
 		}
-		if at += n + int(h.Length); at >= len(p) {
-			return undecided, at + 1
+		if chance {
+			evidence -= weigh(h)
 		}
-		if !h.Opcode.Control() {
+		if at = int(end); !h.Opcode.Control() {
 			before = h
 		}
 	}
+}
+
+// readable reports whether the payload of a frame can be what the header says.
+// chance tells that the header proves nothing: where a masked run of one byte
+// goes on, each four bytes look like a key, and all that follows like zeros.
+func readable(h wire.Header, payload []byte) (ok, chance bool) {
+	if h.Masked {
+		chance = len(payload) >= len(h.Mask) && [4]byte(payload) == h.Mask
+		payload = bytes.Clone(payload)
+		wire.Mask(payload, h.Mask, 0)
+	}
+	switch {
+	case h.Opcode == wire.OpClose && len(payload) > 0:
+		ok = len(payload) > 1 && codeRule(uint16(payload[0])<<8|uint16(payload[1])) == "" && utf8.Valid(payload[2:])
+	case h.Opcode == wire.OpText && h.Fin && h.Rsv == 0:
+		ok = utf8.Valid(payload)
+	default:
+		ok = true
+	}
+	return ok, chance
 }
 
 // plausible reports whether a header is one that an endpoint would send, save

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"bytes"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 // traffic is what both sides of a long connection send behind the handshake.
 func traffic(seed uint64) (fromClient, fromServer []byte) {
 	r := rand.New(rand.NewPCG(seed, 0))
+	keys = rand.New(rand.NewPCG(seed, 1))
 	payload := func() string {
 		return strings.Repeat(string([]byte{byte('a' + r.IntN(26)), byte('0' + r.IntN(10))}), r.IntN(90))
 	}
@@ -43,7 +43,7 @@ func TestJoined(t *testing.T) {
 			t.Fatalf("from byte %d on found %q\n%s", skip, got, tell(events))
 		}
 		for side, got := range messages(events) {
-			got = got[1:] // a ping inside a message whose start was missed
+			got = got[min(1, len(got)):] // a ping inside a message whose start was missed
 			if n := len(got); n < len(all[side])-20 || !slices.Equal(got, all[side][len(all[side])-n:]) {
 				t.Fatalf("from byte %d on: %d of %d messages of the %v\n%s", skip, n, len(all[side]), Side(side), tell(events))
 			}
@@ -109,7 +109,7 @@ func TestJoinedOdd(t *testing.T) {
 // TestJoinedState asks a joined session what it takes for granted.
 func TestJoinedState(t *testing.T) {
 	s := New(Options{Joined: true})
-	s.Feed(Client, 0, bytes.Repeat(own(text, "Hello"), 3))
+	s.Feed(Client, 0, slices.Concat(own(text, "Hello"), own(text, "Hello"), own(text, "Hello")))
 	if s.Dialect() != wire.RFC6455 || !s.Open() || s.Deflate() != nil {
 		t.Errorf("dialect %v, open %v, deflate %v", s.Dialect(), s.Open(), s.Deflate())
 	}
