@@ -71,7 +71,11 @@ func pickMutants(patterns []string) ([]mutant.Mutant, error) {
 
 // run plays against the right server, then against the mutants.
 func (s *selftest) run(ctx context.Context, a *app, mutants []mutant.Mutant, everything bool) error {
-	right, err := s.play(ctx, nil, s.all)
+	list := s.all
+	if !everything {
+		list = s.casesForAll(mutants)
+	}
+	right, err := s.play(ctx, nil, list)
 	if err != nil {
 		return err
 	}
@@ -192,6 +196,17 @@ func (s *selftest) casesFor(id rules.ID) []*casefile.Case {
 		near := strings.HasPrefix(string(c.Rule), topic+".") || c.Suite == topic
 		return inSuite[c.Suite] > smokePerSuite && !near
 	})
+}
+
+// casesForAll returns the cases that are played against any of the mutants.
+func (s *selftest) casesForAll(mutants []mutant.Mutant) []*casefile.Case {
+	played := map[*casefile.Case]bool{}
+	for _, m := range mutants {
+		for _, c := range s.casesFor(m.Rule) {
+			played[c] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(s.all), func(c *casefile.Case) bool { return !played[c] })
 }
 
 // smokePerSuite is how many cases of each suite make the smoke test.
