@@ -11,6 +11,10 @@ const maxMessage = 32 << 20;
 const httpServer = http.createServer((request, response) => {
   response.writeHead(426, { Upgrade: 'websocket', Connection: 'Upgrade' }).end();
 });
+// What goes wrong with a connection that it has refused, the library leaves to
+// us: with no listener it would end the process.
+httpServer.on('upgrade', (request, socket) => socket.on('error', () => {}));
+
 const server = new WebSocketServer({
   httpServer,
   autoAcceptConnections: false,
