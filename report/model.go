@@ -38,6 +38,17 @@ type Results struct {
 	Notes   []string `json:"notes,omitempty"` // what was noticed and is no finding
 	Cases   []Case   `json:"cases"`           // in the order of their files
 	Stale   []Stale  `json:"stale,omitempty"`
+	// Rules are copies of the rules that the cases are about, by id.
+	Rules map[string]Rule `json:"rules,omitempty"`
+}
+
+// Rule is a copy of a rule of the catalogue, so that a results file can quote it.
+type Rule struct {
+	Level    string `json:"level"`
+	Document string `json:"document"`
+	Section  string `json:"section"`
+	Quote    string `json:"quote"`
+	About    string `json:"about,omitempty"` // what a conforming endpoint does
 }
 
 // Target is the implementation under test.

@@ -39,3 +39,16 @@ func (p *player) report(f report.Finding) {
 	f.After = p.log.len()
 	p.findings = append(p.findings, f)
 }
+
+// copied returns the rules that the cases are about, for the results to quote.
+func copied(cases []report.Case) map[string]report.Rule {
+	quoted := map[string]report.Rule{}
+	for i := range cases {
+		if r, ok := rules.Get(rules.ID(cases[i].Rule)); ok {
+			quoted[cases[i].Rule] = report.Rule{
+				Level: string(r.Level), Document: r.Document, Section: r.Section, Quote: r.Quote, About: r.About,
+			}
+		}
+	}
+	return quoted
+}
