@@ -8,6 +8,7 @@ import (
 	"net"
 	"reflect"
 	"testing"
+	"time"
 
 	coder "github.com/coder/websocket"
 	"github.com/gobwas/ws"
@@ -39,7 +40,9 @@ func (c coderClient) say(s string) error {
 	return c.Write(context.Background(), coder.MessageText, []byte(s))
 }
 func (c coderClient) hear() ([]byte, error) {
-	_, p, err := c.Read(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	_, p, err := c.Read(ctx)
 	return p, err
 }
 func (c coderClient) hangUp() { c.CloseNow() }
@@ -68,6 +71,7 @@ var clients = map[string]func(t *testing.T, addr string) talker{
 		d := websocket.Dialer{EnableCompression: true, Subprotocols: []string{"chat"}}
 		c, _, err := d.Dial("ws://"+addr+"/chat", nil)
 		must(t, err)
+		c.SetReadDeadline(time.Now().Add(patience))
 		return gorillaClient{c}
 	},
 	"coder": func(t *testing.T, addr string) talker {
@@ -82,6 +86,7 @@ var clients = map[string]func(t *testing.T, addr string) talker{
 		if early != nil {
 			t.Fatal("the server spoke first")
 		}
+		c.SetDeadline(time.Now().Add(patience))
 		return gobwasClient{c}
 	},
 	"hixie-76": func(t *testing.T, addr string) talker { return hixieClient{openHixie(t, addr, "/chat", wire.Hixie76)} },

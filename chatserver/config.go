@@ -32,9 +32,9 @@ type Config struct {
 	RoomLimit int
 	// MaxConnections is how many connections are open at a time; the default is 10000.
 	MaxConnections int
-	// Queue is how many messages wait for a slow reader before it is
-	// disconnected; the default, also in place of a negative number, is 1024.
-	Queue int
+	// QueueLimit is how much may wait for a slow reader before it is
+	// disconnected, in bytes; the default is 1 MiB.
+	QueueLimit int
 
 	// HandshakeTimeout bounds the reading of a request head, and of what comes
 	// behind it in hixie-76; the default is 10 s.
@@ -64,9 +64,7 @@ func (c Config) withDefaults() Config {
 	c.TextLimit = limit(c.TextLimit, 2000)
 	c.RoomLimit = limit(c.RoomLimit, 1000)
 	c.MaxConnections = limit(c.MaxConnections, 10000)
-	if c.Queue <= 0 {
-		c.Queue = 1024
-	}
+	c.QueueLimit = limit(c.QueueLimit, 1<<20)
 	c.HandshakeTimeout = duration(c.HandshakeTimeout, 10*time.Second)
 	c.PingInterval = duration(c.PingInterval, 30*time.Second)
 	c.IdleTimeout = duration(c.IdleTimeout, 60*time.Second)

@@ -11,7 +11,7 @@ import (
 )
 
 // patience bounds waits for what is certain to come. No test measures time.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // TestMain fails when goroutines outlive the tests.
 func TestMain(m *testing.M) {

@@ -18,7 +18,7 @@ func newHub(conf *Config) *hub { return &hub{conf: conf, rooms: map[string]*room
 
 // serve lets one connection chat until it ends.
 func (h *hub) serve(l link) error {
-	m := newMember(l, h.conf.Queue)
+	m := newMember(l, h.conf.QueueLimit)
 	go m.write() // drain waits for its end
 	err := h.listen(m)
 	h.drop(m)
@@ -26,10 +26,11 @@ func (h *hub) serve(l link) error {
 	return err
 }
 
-// listen takes what m says until its connection ends.
+// listen takes what m says until its connection ends. Who speaks faster than he
+// reads what comes of it is listened to no faster than he reads.
 func (h *hub) listen(m *member) error {
 	for {
-		m.waitForSpace()
+		m.queue.waitForSpace()
 		in, err := m.link.Read()
 		if err != nil {
 			return err
@@ -52,7 +53,7 @@ func (h *hub) handle(m *member, payload []byte) {
 	}
 	var c *complaint
 	if errors.As(err, &c) {
-		m.push(answer{Type: "error", Code: c.code, Text: c.text, Ref: r.Ref}.encode())
+		m.send(answer{Type: "error", Code: c.code, Text: c.text, Ref: r.Ref})
 	}
 }
 
@@ -72,7 +73,7 @@ func (h *hub) do(m *member, r request) error {
 	case "leave":
 		m.room.remove(m, r.Ref)
 	case "who":
-		m.push(answer{Type: "people", Room: m.room.name, Nicks: m.room.nicks(), Ref: r.Ref}.encode())
+		m.send(answer{Type: "people", Room: m.room.name, Nicks: m.room.nicks(), Ref: r.Ref})
 	}
 	return nil
 }
@@ -115,5 +116,5 @@ func (h *hub) drop(m *member) {
 	if m.room != nil {
 		m.room.remove(m, "")
 	}
-	m.seal()
+	m.queue.seal()
 }

@@ -1,85 +1,59 @@
 package chatserver
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // member is a connection of the chat, in a room or not. Its queue lets the hub
 // send without waiting.
 type member struct {
-	link  link
-	queue chan []byte
-	wrote chan struct{} // something left the queue; closed when nothing will any more
+	link    link
+	queue   *queue
+	evicted atomic.Bool   // too slow
+	written chan struct{} // closed when write has ended
 
 	// The hub's lock guards what follows.
-	room    *room
-	nick    string
-	sealed  bool // nothing more goes into queue
-	evicted bool // too slow; read once queue is closed
+	room *room
+	nick string
 }
 
-func newMember(l link, queue int) *member {
-	return &member{link: l, queue: make(chan []byte, queue), wrote: make(chan struct{}, 1)}
+func newMember(l link, limit int) *member {
+	return &member{link: l, queue: newQueue(limit), written: make(chan struct{})}
 }
 
-// push queues a message. It reports false when the queue is full.
-func (m *member) push(out []byte) bool {
-	if m.sealed {
-		return true
+// send queues what is for m alone. The hub's lock is held.
+func (m *member) send(a answer) {
+	if m.queue.push(a.encode()) {
+		return
 	}
-	select {
-	case m.queue <- out:
-		return true
-	default:
-		return false
-	}
-}
-
-// seal lets nothing more into the queue. What is in it goes out still.
-func (m *member) seal() {
-	if !m.sealed {
-		m.sealed = true
-		close(m.queue)
+	m.evict()
+	if m.room != nil {
+		m.room.remove(m, "")
 	}
 }
 
 // evict throws away what waits, so that writing ends with the message that is
 // under way, and then the connection.
 func (m *member) evict() {
-	m.evicted = true
-	for len(m.queue) > 0 {
-		select {
-		case <-m.queue:
-		default:
-		}
-	}
-	m.seal()
+	m.evicted.Store(true)
+	m.queue.discard()
 }
 
 // write sends what is queued, until the queue is sealed and empty.
 func (m *member) write() {
-	defer close(m.wrote)
-	broken := false
-	for out := range m.queue {
-		if !broken && m.link.Write(message{payload: out}) != nil {
-			broken = true
-			m.tooSlow()
+	defer close(m.written)
+	for {
+		out, ok := m.queue.pop()
+		if !ok {
+			break
 		}
-		select {
-		case m.wrote <- struct{}{}:
-		default:
+		if m.link.Write(message{payload: out}) != nil {
+			m.evict()
 		}
 	}
-	if m.evicted {
-		m.tooSlow()
-	}
-}
-
-func (m *member) tooSlow() { m.link.Close(codePolicy, "you read too slowly") }
-
-// waitForSpace waits until half of the queue is free: who speaks faster than he
-// reads what comes of it is listened to no faster than he reads.
-func (m *member) waitForSpace() {
-	for len(m.queue) > cap(m.queue)/2 {
-		<-m.wrote
+	if m.evicted.Load() {
+		m.link.Close(codePolicy, "you read too slowly")
 	}
 }
 
@@ -87,6 +61,5 @@ func (m *member) waitForSpace() {
 func (m *member) drain(timeout time.Duration) {
 	late := time.AfterFunc(timeout, m.link.Abort)
 	defer late.Stop()
-	for range m.wrote {
-	}
+	<-m.written
 }

@@ -25,7 +25,7 @@ func (r *room) tell(from *member, ref string, a answer) {
 			a.Ref = ref
 			out = a.encode()
 		}
-		if !m.push(out) {
+		if !m.queue.push(out) {
 			slow = append(slow, m)
 		}
 	}
@@ -60,14 +60,13 @@ func (r *room) remove(m *member, ref string) {
 	if r.members[key] != m {
 		return // gone already, as too slow
 	}
-	left := answer{Type: "left", Room: r.name, Nick: m.nick, Ref: ref}
 	delete(r.members, key)
 	m.room = nil
-	m.push(left.encode())
+	m.send(answer{Type: "left", Room: r.name, Nick: m.nick, Ref: ref})
 	if len(r.members) == 0 {
 		delete(r.others, r.name)
 	}
-	r.tell(nil, "", answer{Type: "left", Nick: left.Nick})
+	r.tell(nil, "", answer{Type: "left", Nick: m.nick})
 }
 
 // nicks lists who is there.

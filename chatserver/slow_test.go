@@ -13,7 +13,7 @@ import (
 
 // longTexts lets people say so much at once that the buffers of TCP are soon full.
 func longTexts(c Config) Config {
-	c.Queue, c.TextLimit, c.ChatLimit = 16, 1<<17, 1<<20
+	c.TextLimit, c.ChatLimit = 1<<17, 1<<20
 	return c
 }
 
