@@ -30,7 +30,7 @@ var formats = []Format{
 	{"text", "for people: failures whole, the rest in short", writeText},
 	{"json", "the results file: everything that was seen, for wsprobe report and diff", writeJSON},
 	{"junit", "JUnit XML, for CI services", writeJUnit},
-	{"tap", "TAP version 14, for prove and its kin", writeTAP},
+	{"tap", "TAP version 13, for prove and its kin", writeTAP},
 	{"sarif", "SARIF 2.1.0, for code scanning", writeSARIF},
 	{"markdown", "Markdown, for a pull request or a job summary", writeMarkdown},
 }
