@@ -11,6 +11,9 @@ import (
 	"wsprobe/report"
 )
 
+// tooBig is the close code of a message that is too long (RFC 6455 §7.4.1).
+const tooBig = 1009
+
 // echo sends messages and expects each back before it sends the next.
 func (p *player) echo(c *conn, s *casefile.Step) {
 	e := s.Echo
@@ -26,7 +29,7 @@ func (p *player) echo(c *conn, s *casefile.Step) {
 		if i == 0 {
 			c.writeEchoLine(e, payload, times)
 		}
-		c.write(buf, pace{})
+		c.write(buf, pace{chop: s.Chop, every: s.Every})
 		if !p.expectBack(c, s, payload, i) || p.over() {
 			return
 		}
@@ -100,7 +103,8 @@ func (c *conn) writeEchoLine(e *casefile.Echo, payload []byte, times int) {
 	c.p.log.add(line)
 }
 
-// expectBack waits for the i-th message to come back as it was sent.
+// expectBack waits for the i-th message to come back as it was sent. A target
+// that finds it too long may close with 1009 instead (RFC 6455 §10.4, §7.4.1).
 func (p *player) expectBack(c *conn, s *casefile.Step, payload []byte, i int) bool {
 	want := casefile.Event{Opcode: s.Echo.Opcode, Payload: casefile.Match{
 		Exact: &casefile.Payload{Parts: []casefile.PayloadPart{{Bytes: payload}}},
@@ -110,6 +114,7 @@ func (p *player) expectBack(c *conn, s *casefile.Step, payload []byte, i int) bo
 	switch {
 	case e == nil:
 		p.missing(c, s, wanted)
+	case e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpClose && e.Message.Code == tooBig:
 	case e.Kind != lint.KindMessage || e.Message.Opcode != s.Echo.Opcode:
 		p.miss(c, s, s.Rule, unexpected(e, "", false), wanted)
 	case !bytes.Equal(e.Message.Payload, payload):

@@ -42,12 +42,19 @@ func (c *conn) writePiece(p []byte) {
 	c.mu.Lock()
 	c.session.Feed(lint.Client, c.p.log.now(), p)
 	c.mu.Unlock()
-	c.tcp.SetWriteDeadline(time.Now().Add(c.p.wait(2 * expectTimeout)))
-	if _, err := c.tcp.Write(p); err != nil {
+	for len(p) > 0 {
+		c.tcp.SetWriteDeadline(time.Now().Add(c.p.wait(2 * expectTimeout)))
+		n, err := c.tcp.Write(p)
+		p = p[n:]
+		late := errors.Is(err, os.ErrDeadlineExceeded)
+		if err == nil || late && n > 0 && c.p.ctx.Err() == nil {
+			continue // slow is no fault
+		}
 		c.finished = true
-		if errors.Is(err, os.ErrDeadlineExceeded) {
+		if late {
 			c.note("the target does not read")
 		}
+		return
 	}
 }
 
@@ -169,10 +176,19 @@ func (c *conn) isOurs(pong []byte) bool {
 	return false
 }
 
+// end tells lint that our stream ends here, so that what the target leaves
+// unanswered from now on is not its fault.
+func (c *conn) end(how lint.End) {
+	c.finished = true
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.session.End(lint.Client, c.p.log.now(), how)
+}
+
 // halfClose sends FIN.
 func (c *conn) halfClose() {
 	c.note("FIN sent")
-	c.finished = true
+	c.end(lint.EndFIN)
 	if secured, ok := c.tcp.(*tls.Conn); ok {
 		secured.CloseWrite() // close_notify, before the FIN below
 	}
@@ -192,7 +208,7 @@ func (c *conn) plain() net.Conn {
 // reset sends RST.
 func (c *conn) reset() {
 	c.note("RST sent")
-	c.finished = true
+	c.end(lint.EndReset)
 	if t, ok := c.plain().(*net.TCPConn); ok {
 		t.SetLinger(0)
 		t.Close()

@@ -90,10 +90,14 @@ type Deflater struct {
 	history  []byte // the last half window of what was compressed
 }
 
+// deflateLevel is the fastest level of the compressor that still finds matches
+// in messages of a few bytes.
+const deflateLevel = 7
+
 // compressors are at hand for every Deflater: one is large, and holds nothing
 // that has to outlive a message.
 var compressors = sync.Pool{New: func() any {
-	w, err := flate.NewWriter(nil, flate.BestCompression)
+	w, err := flate.NewWriter(nil, deflateLevel)
 	if err != nil {
 		panic(err) // the level is a constant that the package has
 	}
