@@ -24,7 +24,7 @@ the cases:
 ` + picksUsage + `  --repeat N         play each case so many times; the worst counts
 
 how:
-  -j, --jobs N           so many cases at a time; 1 for a server that minds company
+  -j, --jobs N           so many cases at a time (8 if left out); 1 for a server that minds company
   --timeout-scale X      every wait times X, for slow targets and machines
   --timeout DURATION     for the whole run, such as 5m
   --strict               a missed SHOULD fails the run, too

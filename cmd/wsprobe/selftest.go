@@ -22,7 +22,7 @@ Each fault must be found, by its own rule, and the right server must be accused 
 The exit code is 1 if not.
 
   --only PATTERN     only these faults, by name or by rule: 'utf8.*'; more than once if need be
-  -j, --jobs N       so many servers at a time
+  -j, --jobs N       so many servers at a time (16 if left out)
   -v, --verbose      every fault, and by which cases it was found
 `
 
