@@ -14,7 +14,7 @@ var (
 	expecting = []string{"expect", "expect-any", "expect-all", "expect-frame"}
 	waiting   = append([]string{"response", "echo", "close"}, expecting...)
 	judging   = append([]string{"open", "response", "echo", "quiet", "close"}, expecting...)
-	writing   = []string{"open", "request", "send", "write", "close"}
+	writing   = []string{"open", "request", "send", "echo", "write", "close"}
 )
 
 var stepTable = table[Step]{
