@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"wsprobe/internal/wire"
 )
@@ -79,56 +78,7 @@ func (c *conn) refusalGarbler() func(*answer) {
 	return c.mutant.refusal
 }
 
-// silent takes the whole answer away.
-func silent(a *answer) { a.line = "" }
-
-// line replaces the status line.
-func line(s string) func(*answer) { return func(a *answer) { a.line = s } }
-
-// without takes the fields of that name away.
-func without(name string) func(*answer) {
-	return func(a *answer) {
-		a.fields = slices.DeleteFunc(a.fields, func(f wire.Field) bool { return strings.EqualFold(f.Name, name) })
-	}
-}
-
-// with adds a field.
-func with(name, value string) func(*answer) {
-	return func(a *answer) { a.fields = append(a.fields, wire.Field{Name: name, Value: value}) }
-}
-
-// change makes something else of the value of the fields of that name.
-func change(name string, to func(string) string) func(*answer) {
-	return func(a *answer) {
-		for i, f := range a.fields {
-			if strings.EqualFold(f.Name, name) {
-				a.fields[i].Value = to(f.Value)
-			}
-		}
-	}
-}
-
-// replace gives the fields of that name another value.
-func replace(name, value string) func(*answer) {
-	return change(name, func(string) string { return value })
-}
-
-// twice says the fields of that name again.
-func twice(name string) func(*answer) {
-	return func(a *answer) {
-		for _, f := range slices.Clone(a.fields) {
-			if strings.EqualFold(f.Name, name) {
-				a.fields = append(a.fields, f)
-			}
-		}
-	}
-}
-
-// unlessThere adds a field where there is none of that name.
-func unlessThere(name, value string) func(*answer) {
-	return func(a *answer) {
-		if !slices.ContainsFunc(a.fields, func(f wire.Field) bool { return f.Name == name }) {
-			a.add(name, value)
-		}
-	}
+// add adds a field.
+func (a *answer) add(name, value string) {
+	a.fields = append(a.fields, wire.Field{Name: name, Value: value})
 }

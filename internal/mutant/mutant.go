@@ -9,6 +9,7 @@
 package mutant
 
 import (
+	"cmp"
 	"slices"
 
 	"wsprobe/internal/rules"
@@ -38,7 +39,7 @@ type Mutant struct {
 // fault names a mutant at the point where it decides differently.
 type fault string
 
-// declared has every mutant in the order of the files that declare them.
+// declared has every mutant, in the order in which Go got to them.
 var declared []Mutant
 
 // breaks declares a mutant that is wrong at the points that ask for its fault.
@@ -59,8 +60,14 @@ func garble(all ...Mutant) int {
 	return len(all)
 }
 
-// All returns every mutant.
-func All() []Mutant { return slices.Clone(declared) }
+// All returns every mutant, by rule and name.
+func All() []Mutant {
+	all := slices.Clone(declared)
+	slices.SortFunc(all, func(a, b Mutant) int {
+		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Name, b.Name))
+	})
+	return all
+}
 
 // is reports whether m is the mutant of that fault. The right server is none.
 func (m *Mutant) is(f fault) bool { return m != nil && m.Name == string(f) }

@@ -2,8 +2,6 @@ package mutant
 
 import (
 	"bytes"
-	"slices"
-	"strconv"
 	"strings"
 
 	"wsprobe/internal/wire"
@@ -150,38 +148,3 @@ const (
 	serverBits       = "server_max_window_bits"
 	clientBits       = "client_max_window_bits"
 )
-
-// The rest is what mutants make of offers and of answers.
-
-// keeping reads an offer without the parameters that keep does not hold of.
-func keeping(keep func(wire.Param) bool) func(wire.Extension) wire.Extension {
-	return func(e wire.Extension) wire.Extension {
-		e.Params = slices.DeleteFunc(slices.Clone(e.Params), func(p wire.Param) bool { return !keep(p) })
-		return e
-	}
-}
-
-// forgivingValues reads each parameter's value as the nearest that is allowed.
-func forgivingValues(e wire.Extension) wire.Extension {
-	e.Params = slices.Clone(e.Params)
-	for i, p := range e.Params {
-		switch p.Name {
-		case serverNoTakeover, clientNoTakeover:
-			e.Params[i].HasValue = false
-		case serverBits, clientBits:
-			bits, _ := strconv.Atoi(p.Value)
-			e.Params[i].Value, e.Params[i].HasValue = strconv.Itoa(min(max(bits, 8), 15)), true
-		}
-	}
-	return e
-}
-
-// firstOfEach reads the first parameter of each name.
-func firstOfEach(e wire.Extension) wire.Extension {
-	seen := map[string]bool{}
-	return keeping(func(p wire.Param) bool {
-		again := seen[p.Name]
-		seen[p.Name] = true
-		return !again
-	})(e)
-}

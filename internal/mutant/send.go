@@ -3,7 +3,6 @@ package mutant
 import (
 	"encoding/binary"
 	"net"
-	"slices"
 	"time"
 
 	"wsprobe/internal/wire"
@@ -18,6 +17,12 @@ type frame struct {
 // newFrame makes a right frame (RFC 6455 §5.2).
 func newFrame(op wire.Opcode, payload []byte) frame {
 	return frame{wire.Header{Fin: true, Opcode: op, Length: uint64(len(payload))}, payload}
+}
+
+// resized gives a frame another payload.
+func (f frame) resized(payload []byte) frame {
+	f.payload, f.Length = payload, uint64(len(payload))
+	return f
 }
 
 // send sends a message or control frame, unless our Close has gone out. A
@@ -124,55 +129,4 @@ func (s *session) reset() {
 		tcp.SetLinger(0)
 	}
 	s.Close()
-}
-
-// The rest is what mutants make of a frame.
-
-// onData applies to data frames what garble makes of a frame.
-func onData(garble func(frame) []frame) func(*session, frame) []frame {
-	return func(_ *session, f frame) []frame {
-		if f.Opcode.Control() {
-			return []frame{f}
-		}
-		return garble(f)
-	}
-}
-
-// onControl applies the same to the frames with that opcode.
-func on(op wire.Opcode, garble func(frame) []frame) func(*session, frame) []frame {
-	return func(_ *session, f frame) []frame {
-		if f.Opcode != op {
-			return []frame{f}
-		}
-		return garble(f)
-	}
-}
-
-// split cuts a frame in two.
-func split(f frame) []frame {
-	half := len(f.payload) / 2
-	first, second := f, f
-	first.payload, second.payload = f.payload[:half], f.payload[half:]
-	first.Length, second.Length = uint64(half), uint64(len(f.payload)-half)
-	first.Fin, second.Opcode, second.Rsv = false, wire.OpContinuation, 0
-	return []frame{first, second}
-}
-
-// resized gives a frame another payload.
-func (f frame) resized(payload []byte) frame {
-	f.payload, f.Length = payload, uint64(len(payload))
-	return f
-}
-
-// with changes the header of a frame.
-func withHeader(change func(*wire.Header)) func(frame) []frame {
-	return func(f frame) []frame {
-		change(&f.Header)
-		return []frame{f}
-	}
-}
-
-// behind sends frames behind a frame.
-func behind(more ...frame) func(frame) []frame {
-	return func(f frame) []frame { return slices.Concat([]frame{f}, more) }
 }

@@ -40,6 +40,15 @@ type server struct {
 // where m is nil. stop closes l and every connection, and returns when all that
 // Serve started has ended.
 func Serve(l net.Listener, m *Mutant) (stop func()) {
+	s := newServer(l, m)
+	s.running.Go(s.accept)
+	return func() {
+		s.stop()
+		s.running.Wait()
+	}
+}
+
+func newServer(l net.Listener, m *Mutant) *server {
 	s := &server{mutant: m, listener: l, conns: map[net.Conn]bool{}, stopping: make(chan struct{})}
 	s.services = map[string]service{
 		"/echo": {protocol: "echo", limit: maxEcho, open: newEcho},
@@ -48,11 +57,7 @@ func Serve(l net.Listener, m *Mutant) (stop func()) {
 	if m.is(chatHasNoLimit) {
 		s.services["/chat"] = service{protocol: "chat", limit: maxEcho, open: newHub(m).open}
 	}
-	s.running.Go(s.accept)
-	return func() {
-		s.stop()
-		s.running.Wait()
-	}
+	return s
 }
 
 func (s *server) accept() {

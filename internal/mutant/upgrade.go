@@ -86,9 +86,6 @@ func (c *conn) openHybi(r *wire.Request, d wire.Dialect, to service) {
 	}
 }
 
-// add adds a field.
-func (a *answer) add(name, value string) { with(name, value)(a) }
-
 // accept returns the Sec-WebSocket-Accept for the key of the request.
 func (c *conn) accept(r *wire.Request) string {
 	key := r.Find("Sec-WebSocket-Key")
