@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -34,6 +35,7 @@ func FuzzConnection(f *testing.F) {
 			newConn(theirs, s).serve(false)
 		}()
 		go io.Copy(io.Discard, ours)
+		ours.SetWriteDeadline(time.Now().Add(time.Second)) // a mutant may have stopped reading
 		ours.Write(sent)
 		ours.Close()
 		s.stop()
