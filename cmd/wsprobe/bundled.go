@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/http"
-	"time"
 
 	"wsprobe/chatserver"
 )
@@ -17,18 +15,14 @@ func startBundled() (url string, stop func(), err error) {
 	if err != nil {
 		return "", nil, trouble("", "starting the bundled server: %w", err)
 	}
-	server := chatserver.New(chatserver.Config{})
-	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second}
+	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		web.Serve(l)
+		chatserver.Serve(ctx, l, chatserver.Config{})
 	}()
 	stop = func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		web.Close()
-		server.Shutdown(ctx)
+		cancel()
 		<-ended
 	}
 	return fmt.Sprintf("ws://%s/echo", l.Addr()), stop, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"os"
 	"os/signal"
 	"syscall"
@@ -25,6 +26,7 @@ the cases:
 
 how:
   -j, --jobs N           so many cases at a time (8 if left out); 1 for a server that minds company
+  --volume default|full  how many messages an echo step plays: 20 at the most, or as many as it says
   --timeout-scale X      every wait times X, for slow targets and machines
   --timeout DURATION     for the whole run, such as 5m
   --strict               a missed SHOULD fails the run, too
@@ -43,6 +45,7 @@ type runFlags struct {
 	scale        float64
 	timeout      time.Duration
 	strict       bool
+	volume       string
 }
 
 func setupRun(fs *pflag.FlagSet) func(*app, []string) error {
@@ -55,6 +58,7 @@ func setupRun(fs *pflag.FlagSet) func(*app, []string) error {
 	fs.Float64Var(&f.scale, "timeout-scale", 1, "")
 	fs.DurationVar(&f.timeout, "timeout", 0, "")
 	fs.BoolVar(&f.strict, "strict", false, "")
+	fs.StringVar(&f.volume, "volume", "default", "")
 	return func(a *app, paths []string) error { return f.run(a, fs, paths) }
 }
 
@@ -102,9 +106,12 @@ func (f *runFlags) options(paths []string) (probe.Options, error) {
 		return o, err
 	}
 	o.Jobs, o.Repeat, o.TimeoutScale, o.Deadline = f.jobs, f.repeat, f.scale, f.timeout
-	o.Strict, o.Tool = f.strict, toolName()
+	o.Strict, o.Tool, o.EchoTimes = f.strict, toolName(), volumes[f.volume]
 	return o, nil
 }
+
+// volumes are how many messages an echo step plays at the most.
+var volumes = map[string]int{"default": probe.DefaultEchoTimes, "full": math.MaxInt}
 
 // check finds flags whose values make no sense.
 func (f *runFlags) check() error {
@@ -115,6 +122,8 @@ func (f *runFlags) check() error {
 		return usageError("", "--repeat %d: each case is played at least once", f.repeat)
 	case !(f.scale > 0 && f.scale <= 1000):
 		return usageError("", "--timeout-scale %v is not above 0 and at most 1000", f.scale)
+	case volumes[f.volume] == 0:
+		return usageError("", "--volume %s is neither default nor full", quote(f.volume))
 	case f.timeout < 0:
 		return usageError("", "--timeout %v is below 0", f.timeout)
 	}
