@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/rand"
 	"fmt"
+	"slices"
+	"strings"
 
 	"wsprobe/internal/casefile"
 	"wsprobe/internal/lint"
@@ -11,8 +13,9 @@ import (
 	"wsprobe/report"
 )
 
-// tooBig is the close code of a message that is too long (RFC 6455 §7.4.1).
-const tooBig = 1009
+// tooMuchCodes are the close codes for a message that is too long, or that comes
+// in too many fragments (RFC 6455 §7.4.1).
+var tooMuchCodes = []uint16{1008, 1009}
 
 // echo sends messages and expects each back before it sends the next.
 func (p *player) echo(c *conn, s *casefile.Step) {
@@ -90,21 +93,28 @@ func (c *conn) appendMessage(dst []byte, e *casefile.Echo, payload []byte) []byt
 	}
 }
 
-// writeEchoLine writes down the first message and how many there will be; to
-// write each down would fill the transcript with them.
+// writeEchoLine writes down the first message as if it were one frame, and how
+// many there will be; to write each down would fill the transcript with them.
 func (c *conn) writeEchoLine(e *casefile.Echo, payload []byte, times int) {
+	var notes []string
+	if times > 1 {
+		notes = append(notes, fmt.Sprintf("the first of %d", times))
+	}
+	if e.Fragment > 0 && e.Fragment < len(payload) {
+		notes = append(notes, fmt.Sprintf("in fragments of %d bytes", e.Fragment))
+	}
 	line := report.Line{
 		At: c.p.log.now(), Client: c.name, Sent: true, Kind: e.Opcode.String(), Size: uint64(len(payload)), Payload: payload,
-		Note: fmt.Sprintf("the first of %d", times),
+		Note: strings.Join(notes, ", "),
 	}
 	if !c.p.c.Dialect.Traits().Hixie {
-		line.Frame = &report.FrameBits{Fin: e.Fragment == 0 || e.Fragment >= len(payload), Masked: true}
+		line.Frame = &report.FrameBits{Fin: true, Masked: true}
 	}
 	c.p.log.add(line)
 }
 
 // expectBack waits for the i-th message to come back as it was sent. A target
-// that finds it too long may close with 1009 instead (RFC 6455 §10.4, §7.4.1).
+// that finds it too much may say so with a Close instead (RFC 6455 §10.4).
 func (p *player) expectBack(c *conn, s *casefile.Step, payload []byte, i int) bool {
 	want := casefile.Event{Opcode: s.Echo.Opcode, Payload: casefile.Match{
 		Exact: &casefile.Payload{Parts: []casefile.PayloadPart{{Bytes: payload}}},
@@ -114,7 +124,7 @@ func (p *player) expectBack(c *conn, s *casefile.Step, payload []byte, i int) bo
 	switch {
 	case e == nil:
 		p.missing(c, s, wanted)
-	case e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpClose && e.Message.Code == tooBig:
+	case e.Kind == lint.KindMessage && slices.Contains(tooMuchCodes, e.Message.Code):
 	case e.Kind != lint.KindMessage || e.Message.Opcode != s.Echo.Opcode:
 		p.miss(c, s, s.Rule, unexpected(e, "", false), wanted)
 	case !bytes.Equal(e.Message.Payload, payload):

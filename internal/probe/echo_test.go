@@ -26,6 +26,7 @@ func TestEcho(t *testing.T) {
 		"other text":       {func(p *peer) { p.next(); p.send(wire.OpText, "Hallo"); p.right(p.next()) }, twice, "frame.echo"},
 		"only once":        {func(p *peer) { p.next(); p.send(wire.OpText, "Hello"); p.next() }, twice, "frame.echo"},
 		"too long, closed": {func(p *peer) { p.next(); p.send(wire.OpClose, "\x03\xf1"); p.next() }, twice, ""},
+		"too much, closed": {func(p *peer) { p.next(); p.send(wire.OpClose, "\x03\xf0"); p.next() }, twice, ""},
 		"too long, stays":  {func(p *peer) { p.next(); p.send(wire.OpClose, "\x03\xf1"); time.Sleep(3 * time.Second) }, twice, "close.tcp"},
 		"closed otherwise": {func(p *peer) { p.next(); p.send(wire.OpClose, "\x03\xea"); p.next() }, twice, "frame.echo"},
 		"dropped":          {func(p *peer) { p.next() }, twice, "frame.echo"},
