@@ -46,16 +46,24 @@ func (t *textWriter) transcript(c *Case) {
 
 // found writes the findings that came after so many lines.
 func (t *textWriter) found(c *Case, after, column int) {
-	last := after == len(c.Transcript)
-	for i := range c.Findings {
-		f := &c.Findings[i]
-		if f.After != after && !(last && f.After > after) {
-			continue
-		}
+	for _, f := range foundAfter(c, after) {
 		for _, remark := range remarks(f, manyRules(c)) {
 			t.remark(remark, column, verdictStyles[f.Verdict])
 		}
 	}
+}
+
+// foundAfter returns the findings that came after so many lines. One that claims
+// to stand behind the last line stands after it.
+func foundAfter(c *Case, after int) []*Finding {
+	var list []*Finding
+	last := after == len(c.Transcript)
+	for i := range c.Findings {
+		if f := &c.Findings[i]; f.After == after || last && f.After > after {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // remark writes "wanted: …" or "seen: …", what does not fit in below its text.

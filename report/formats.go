@@ -32,6 +32,7 @@ var formats = []Format{
 	{"junit", "JUnit XML, for CI services", writeJUnit},
 	{"tap", "TAP version 13, for prove and its kin", writeTAP},
 	{"sarif", "SARIF 2.1.0, for code scanning", writeSARIF},
+	{"html", "a page to look around in, one file that opens from disk", writeHTML},
 	{"markdown", "Markdown, for a pull request or a job summary", writeMarkdown},
 }
 

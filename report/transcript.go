@@ -112,8 +112,13 @@ func (t *Transcript) column() int { return t.Indent + t.time + 2 }
 
 func clock(l *Line) string { return fmt.Sprintf("%.3f", l.At.Seconds()) }
 
-// showsSize tells what has a length from what merely happened.
-func showsSize(l *Line) bool { return l.Frame != nil || l.Size > 0 || len(l.Payload) > 0 }
+// showsSize tells what has bits and a length of interest from what merely
+// happened. A head has neither, and can use the room.
+func showsSize(l *Line) bool {
+	return !isHead(l) && (l.Frame != nil || l.Size > 0 || len(l.Payload) > 0)
+}
+
+func isHead(l *Line) bool { return l.Kind == "request" || l.Kind == "response" }
 
 // bits says what a frame's header says beside its opcode: FIN always, the rest
 // where it is out of the ordinary.
@@ -153,7 +158,7 @@ func (t *Transcript) content(l *Line, width int) []string {
 	note := l.Note
 	var rows []string
 	switch {
-	case l.Kind == "request" || l.Kind == "response":
+	case isHead(l):
 		rows = headRows(l, width)
 	case l.Kind == "close" && len(l.Payload) >= 2 && !compressed(l):
 		rows = []string{closeText(l, width)}
@@ -182,7 +187,7 @@ func (t *Transcript) most() int {
 func headRows(l *Line, width int) []string {
 	head, body, whole := strings.Cut(string(l.Payload), "\r\n\r\n")
 	var rows []string
-	for line := range strings.SplitSeq(head, "\r\n") {
+	for line := range strings.SplitSeq(strings.TrimSuffix(head, "\r"), "\r\n") {
 		rows = append(rows, folded(line, width)...)
 	}
 	if !whole && l.Cut {
