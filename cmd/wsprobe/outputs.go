@@ -20,7 +20,7 @@ type outputs struct {
 	verbose, quiet bool
 }
 
-const outputUsage = `  --format FORMAT        what standard output gets: text (if left out), json, junit, tap, sarif, markdown
+const outputUsage = `  --format FORMAT        what standard output gets: text (if left out), json, junit, tap, sarif, markdown, html
   --report FORMAT=FILE   write a report to a file as well; more than once if need be
   -v, --verbose          every case, with the whole conversation
   -q, --quiet            the summary line only, and no talk
