@@ -88,7 +88,7 @@ func sample() *Results {
 		Started: time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC), Duration: 2100 * ms,
 		Notes: []string{"TCP ends with RST after 3 cases"},
 		Cases: []Case{
-			{ID: "ping/answered", Suite: "ping", About: "A ping is answered.", File: "cases/rfc6455/ping.yaml", Line: 5, Verdict: Pass, Duration: 12 * ms,
+			{ID: "ping/answered", Suite: "ping", About: "A ping is answered.", File: "cases/rfc6455/ping.yaml", Line: 5, Rule: "ping.answered", Verdict: Pass, Duration: 12 * ms,
 				Transcript: []Line{frame(0, true, "ping", true, "hi"), frame(1, false, "pong", true, "hi")}},
 			failFast(), noClose(), hostile(), known,
 			{ID: "chat/join", Suite: "chat", About: "Joining.", File: "cases/chat/chat.yaml", Line: 9, Verdict: Skip, Reason: "the target has no chat"},
@@ -98,5 +98,9 @@ func sample() *Results {
 			{ID: "close/unplayed", Suite: "close", About: "Not even that.", File: "cases/rfc6455/close.yaml", Line: 99, Verdict: Error, Reason: "dialing: too many open files"},
 		},
 		Stale: []Stale{{File: "known.txt", Line: 3, Text: "ping/**", Reason: "ping/answered passed"}},
+		Rules: map[string]Rule{"ping.answered": {
+			Level: "MUST", Document: "RFC 6455", Section: "5.5.2", About: "A ping is answered.",
+			Quote: "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame.",
+		}},
 	}
 }

@@ -1,0 +1,127 @@
+const cases = $$('.case').map(element => ({element, key: element.dataset.key, rules: element.dataset.rules.split(' ')}));
+const suites = $$('.suite');
+const chips = $$('.chip');
+const text = $('#text'), suite = $('#suite'), rule = $('#rule');
+const asWritten = new Map(suites.map(s => [s, s.open]));
+
+// said returns what a search goes through: everything about a case but its
+// conversation.
+function said(c) {
+  c.said ??= [$('summary', c.element), ...$$('.facts, .rule, .finding', c.element)]
+    .map(e => e.textContent).join(' ').toLowerCase();
+  return c.said;
+}
+
+function pressed() {
+  return chips.filter(c => c.getAttribute('aria-pressed') === 'true').map(c => c.dataset.key);
+}
+
+function filter() {
+  const words = text.value.toLowerCase().split(/\s+/).filter(Boolean), keys = pressed();
+  const fits = c => (!keys.length || keys.includes(c.key)) && (!rule.value || c.rules.includes(rule.value)) &&
+    words.every(w => said(c).includes(w));
+  const filtered = words.length > 0 || keys.length > 0 || suite.value !== '' || rule.value !== '';
+  let shown = 0;
+  const alive = new Set();
+  for (const c of cases) {
+    const home = c.element.parentElement;
+    const show = (!suite.value || home.dataset.suite === suite.value) && fits(c);
+    c.element.hidden = !show;
+    if (show) {
+      shown++;
+      alive.add(home);
+    }
+  }
+  for (const s of suites) {
+    s.hidden = !alive.has(s);
+    s.open = filtered || asWritten.get(s);
+  }
+  $('#shown').textContent = filtered ? `${shown} of ${cases.length} cases` : '';
+  for (const b of $$('[data-reset]')) b.hidden = !filtered;
+  $('#none').hidden = shown > 0 || !filtered;
+}
+
+function reset() {
+  for (const c of chips) c.setAttribute('aria-pressed', 'false');
+  text.value = suite.value = rule.value = '';
+  filter();
+}
+
+for (const c of chips) {
+  c.addEventListener('click', () => {
+    c.setAttribute('aria-pressed', String(c.getAttribute('aria-pressed') !== 'true'));
+    filter();
+  });
+}
+$('#filters').addEventListener('input', filter);
+$('#filters').addEventListener('submit', event => event.preventDefault());
+for (const b of $$('[data-reset]')) b.addEventListener('click', reset);
+
+// show opens a case and what it is in.
+function show(element) {
+  element.parentElement.open = element.open = true;
+  $('summary', element).focus();
+  element.scrollIntoView({block: 'start'});
+}
+
+// The address names the case that was opened last, so that it can be passed on.
+function follow() {
+  let id = location.hash.slice(1);
+  try { id = decodeURIComponent(id); } catch (_) { /* as it stands */ }
+  const element = id && document.getElementById(id);
+  if (!element || !element.matches('.case')) return;
+  if (element.hidden) reset();
+  show(element);
+}
+addEventListener('hashchange', follow);
+$('#cases').addEventListener('toggle', event => {
+  const element = event.target;
+  if (!element.matches('.case') || !element.open) return;
+  try { history.replaceState(null, '', '#' + encodeURIComponent(element.id)); } catch (_) { /* some browsers refuse it to files */ }
+}, true);
+
+// move goes to the next or previous case that can be seen.
+function move(by) {
+  const heads = $$('.suite[open]:not([hidden]) > .case:not([hidden]) > summary');
+  const here = document.activeElement.closest('.case')?.querySelector('summary');
+  const next = here ? heads[heads.indexOf(here) + by] : heads[by > 0 ? 0 : heads.length - 1];
+  if (!next) return;
+  next.focus({preventScroll: true});
+  next.scrollIntoView({block: 'nearest'});
+}
+
+// leave closes what Escape closes: the case that has the focus, then the filter.
+function leave() {
+  const open = document.activeElement.closest('.case[open]');
+  if (open) {
+    open.open = false;
+    $('summary', open).focus();
+    return;
+  }
+  reset();
+  if (document.activeElement === text) text.blur();
+}
+
+document.addEventListener('keydown', event => {
+  if (event.key === 'Escape') leave();
+  if (event.key === 'Enter' && event.target === text) move(1);
+  if (typing(event)) return;
+  const onCase = event.target.matches('.case > summary');
+  const step = {j: 1, k: -1, ArrowDown: onCase && 1, ArrowUp: onCase && -1}[event.key];
+  if (step) move(step);
+  if (event.key === '/') {
+    text.focus();
+    text.select();
+  }
+  if (step || event.key === '/') event.preventDefault();
+});
+
+// A print shows what failed in full.
+addEventListener('beforeprint', () => {
+  for (const c of cases) {
+    if (!c.element.hidden && 'broken' in c.element.dataset) c.element.open = c.element.parentElement.open = true;
+  }
+});
+
+filter();
+follow();
