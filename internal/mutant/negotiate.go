@@ -28,7 +28,10 @@ func (s *session) negotiate(r *wire.Request) string {
 	}
 	var agreed []string
 	for _, offer := range list {
-		if e, ok := s.agree(offer); ok && (len(agreed) == 0 || s.is(agreesToConflict)) {
+		if len(agreed) > 0 && !s.is(agreesToConflict) && !s.is(agreesToUnknownExtension) {
+			break
+		}
+		if e, ok := s.agree(offer); ok {
 			agreed = append(agreed, e.String())
 		}
 	}

@@ -117,7 +117,7 @@ func TestFramesOfAnyCut(t *testing.T) {
 func TestCompressedMessages(t *testing.T) {
 	addr := start(t, nil)
 	c, r := open(t, addr, wire.Handshake{Dialect: wire.RFC6455, Target: "/echo",
-		Extensions: "permessage-deflate; server_no_context_takeover; server_max_window_bits=9"})
+		Extensions: "permessage-deflate; server_no_context_takeover; server_max_window_bits=9, permessage-deflate"})
 	if r.Status != 101 {
 		t.Fatal(r.Line)
 	}
