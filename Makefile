@@ -9,7 +9,7 @@ FUZZTIME ?= 10s
 
 .PHONY: help
 help: ## what there is to make
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
 .PHONY: build
 build: ## the commands, into bin/
@@ -48,6 +48,11 @@ peers: build setup ## play the cases against servers that nobody here wrote
 .PHONY: bench
 bench: ## every benchmark, once
 	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: bench-run
+bench-run: build ## what whole runs cost wsprobe and the gorilla peer: time, processor, memory
+	go build -o bin/peers/ ./targets/go/gorilla
+	go run ./targets/bench bin/wsprobe bin/peers/gorilla $(VOLUME)
 
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZTIME (10s)

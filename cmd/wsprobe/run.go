@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -35,6 +36,9 @@ the results:
 ` + outputUsage + `
 Interrupt once to stop and see what was done so far, twice to stop at once.
 `
+
+// softMemory is how much memory a run tries to do with; what is in use is less.
+const softMemory = 100 << 20
 
 // runFlags are the flags of run.
 type runFlags struct {
@@ -77,6 +81,8 @@ func (f *runFlags) run(a *app, fs *pflag.FlagSet, paths []string) error {
 		o.URL, o.Name = url, "the bundled server"
 	}
 	o.Again = again(fs, paths)
+	// The large cases leave garbage of their size; this has it collected in time.
+	debug.SetMemoryLimit(softMemory)
 	bar := newProgress(a, f.quiet)
 	f.watch(a, &o, bar)
 	ctx, release := interruptible()

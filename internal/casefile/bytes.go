@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/rand/v2"
 	"strings"
@@ -79,6 +80,70 @@ func (p PayloadPart) append(dst []byte, vars Vars) []byte {
 		return appendRepeated(dst, p.Repeat, p.Size)
 	}
 	return append(dst, p.Bytes...)
+}
+
+// Length returns how many bytes the payload has, its captures filled in.
+func (p Payload) Length(vars Vars) int {
+	total := 0
+	for _, part := range p.Parts {
+		total += part.length(vars)
+	}
+	return total
+}
+
+// Differs returns where got begins to differ from the payload, or -1 where it is
+// the same. What is only repeated is not built for it.
+func (p Payload) Differs(got []byte, vars Vars) int {
+	at := 0
+	for _, part := range p.Parts {
+		n := part.differs(got[at:], vars)
+		if n >= 0 {
+			return at + n
+		}
+		at += part.length(vars)
+	}
+	if at < len(got) {
+		return at
+	}
+	return -1
+}
+
+// differs returns where got, which may go on behind the part, begins to differ.
+func (p PayloadPart) differs(got []byte, vars Vars) int {
+	if len(p.Repeat) == 0 {
+		return differsAt(got, p.append(nil, vars))
+	}
+	for at := 0; at < p.Size; at += len(p.Repeat) {
+		unit := p.Repeat[:min(len(p.Repeat), p.Size-at)]
+		if n := differsAt(got[min(at, len(got)):], unit); n >= 0 {
+			return at + n
+		}
+	}
+	return -1
+}
+
+// differsAt returns where got begins to differ from want, which it may be
+// longer than.
+func differsAt(got, want []byte) int {
+	if len(got) >= len(want) && bytes.Equal(got[:len(want)], want) {
+		return -1
+	}
+	n := 0
+	for n < len(got) && got[n] == want[n] {
+		n++
+	}
+	return n
+}
+
+// length returns how many bytes the part makes.
+func (p PayloadPart) length(vars Vars) int {
+	switch {
+	case p.Text != nil:
+		return len(p.Text.String(vars))
+	case p.JSON != nil:
+		return len(marshal(p.JSON, vars))
+	}
+	return len(p.Bytes) + p.Size
 }
 
 func appendRepeated(dst, unit []byte, size int) []byte {

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"slices"
 
 	"wsprobe/internal/wire"
 )
@@ -94,25 +95,37 @@ func (s *Session) payload(st *stream, c wire.Chunk) {
 
 // wanted reports whether anyone wants to see the payload of the current frame.
 func (s *Session) wanted(st *stream) bool {
-	return len(st.frame.Payload) < s.keep(st.frame) || st.owner != nil && (st.owner.judged || st.owner.Compressed)
+	return len(st.frame.Payload) < s.keep(st) || st.owner != nil && (st.owner.judged || st.owner.Compressed)
 }
 
-// keep returns how many bytes of a frame's payload are to be kept. Those of a
-// control frame are needed to judge it.
-func (s *Session) keep(f *Frame) int {
-	if f.Opcode.Control() {
+// keep returns how many bytes of the current frame's payload are to be kept.
+// Those of a control frame are needed to judge it.
+func (s *Session) keep(st *stream) int {
+	switch {
+	case st.frame.Opcode.Control():
 		return max(s.o.Keep, maxControl)
+	case s.blind(st):
+		return 0
 	}
 	return s.o.Keep
 }
 
+// blind reports whether the payloads of a side are passed over.
+func (s *Session) blind(st *stream) bool { return s.o.Blind && st.side == Client }
+
+// trusted is how many bytes of a frame have come when room is made for the rest.
+const trusted = 1 << 20
+
 // see takes a piece of unmasked payload of the current frame.
 func (s *Session) see(st *stream, p []byte) {
-	f := st.frame
-	if f.Payload == nil {
-		f.Payload = make([]byte, 0, min(f.Length, uint64(s.keep(f)), 4<<10))
+	f, all := st.frame, min(st.frame.Length, uint64(s.keep(st)))
+	switch have := len(f.Payload); {
+	case f.Payload == nil:
+		f.Payload = make([]byte, 0, min(all, 4<<10))
+	case have < trusted && have+len(p) >= trusted: // what it says it has is believed by now
+		f.Payload = slices.Grow(f.Payload, int(all)-have)
 	}
-	f.Payload = appendTo(f.Payload, p, s.keep(f))
+	f.Payload = appendTo(f.Payload, p, s.keep(st))
 	if m := st.owner; m != nil {
 		st.faults = s.seeMessage(m, p, st.faults)
 	}

@@ -53,6 +53,9 @@ func (m *message) reset() {
 func (s *Session) beginMessage(st *stream, m *message, h wire.Header) {
 	m.begun, m.start, m.Opcode = true, st.start, h.Opcode
 	m.orphan = h.Opcode == wire.OpContinuation
+	if s.blind(st) {
+		return
+	}
 	defined := h.Opcode == wire.OpText || h.Opcode == wire.OpBinary
 	m.Compressed = defined && h.Rsv&wire.RSV1 != 0 && (s.deflate != nil || st.joined)
 	m.judged = h.Opcode == wire.OpText && h.Rsv == 0

@@ -46,7 +46,7 @@ type conn struct {
 func newConn(p *player, name string, tcp net.Conn) *conn {
 	c := &conn{
 		p: p, name: name, tcp: tcp,
-		session: lint.New(lint.Options{Keep: keepPayload, Inflate: keepPayload, Secure: p.target.secure}),
+		session: lint.New(lint.Options{Keep: keepPayload, Inflate: keepPayload, Blind: true, Secure: p.target.secure}),
 		arrived: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	go c.read()

@@ -20,7 +20,7 @@ var tooMuchCodes = []uint16{1008, 1009}
 // echo sends messages and expects each back before it sends the next.
 func (p *player) echo(c *conn, s *casefile.Step) {
 	e := s.Echo
-	data := e.Payload.Append(nil, p.vars)
+	data := e.Payload.Append(make([]byte, 0, e.Payload.Size()), p.vars)
 	times := e.Times
 	if limit := p.target.opts.echoTimes(); times > limit {
 		times = limit

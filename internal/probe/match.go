@@ -64,23 +64,13 @@ func (p *player) matchesPayload(got []byte, size uint64, want *casefile.Match) (
 	case want.Exact == nil:
 		return true, ""
 	}
-	exact := want.Exact.Append(nil, p.vars)
-	if uint64(len(exact)) != size {
-		return false, fmt.Sprintf("it has %d bytes instead of %d", size, len(exact))
+	if length := want.Exact.Length(p.vars); uint64(length) != size {
+		return false, fmt.Sprintf("it has %d bytes instead of %d", size, length)
 	}
-	if !bytes.Equal(got, exact) {
-		return false, fmt.Sprintf("it differs from byte %d on", differsAt(got, exact))
+	if at := want.Exact.Differs(got, p.vars); at >= 0 {
+		return false, fmt.Sprintf("it differs from byte %d on", at)
 	}
 	return true, ""
-}
-
-func differsAt(a, b []byte) int {
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return i
-		}
-	}
-	return min(len(a), len(b))
 }
 
 func (p *player) matchesJSON(e *lint.Event, want *casefile.Event) (bool, string) {

@@ -66,8 +66,9 @@ const (
 	askAfter = 300 * time.Millisecond
 	// After both Close frames the server closes TCP "immediately" (RFC 6455
 	// §7.1.1): later than promptClose is said, later than closeTimeout is judged.
+	// Timers of 5 s are common (libwebsockets has one), and not to be met in step.
 	promptClose  = 2 * time.Second
-	closeTimeout = 5 * time.Second
+	closeTimeout = 7 * time.Second
 	startTimeout = 60 * time.Second // until a started target listens
 	caseTimeout  = 2 * time.Minute  // where a case names none
 )
@@ -76,6 +77,7 @@ const (
 const (
 	maxReceived = 192 << 20 // bytes taken from one connection
 	keepPayload = 64 << 20  // bytes of one message that can be compared
+	maxPayloads = 16 << 20  // bytes of payload that the cases played at one time may have
 	showPayload = 256       // bytes of a payload that go into a transcript
 	maxLines    = 2000      // lines of a case's transcript
 )

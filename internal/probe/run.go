@@ -23,6 +23,8 @@ type runner struct {
 	process *process // nil: the target was there before us
 	found   discovery
 
+	payloads budget // of the cases being played
+
 	mu      sync.Mutex
 	results []report.Case // by the place of the case in Options.Cases
 	played  []bool
@@ -34,7 +36,7 @@ type runner struct {
 // reached, or that dies, is told in Results.Trouble; when ctx ends, Interrupted
 // is set and what was done is there. The error is for options that make no sense.
 func Run(ctx context.Context, o Options) (*report.Results, error) {
-	r := &runner{o: &o, results: make([]report.Case, len(o.Cases)), played: make([]bool, len(o.Cases))}
+	r := &runner{o: &o, payloads: newBudget(maxPayloads), results: make([]report.Case, len(o.Cases)), played: make([]bool, len(o.Cases))}
 	if o.Jobs <= 0 {
 		o.Jobs = DefaultJobs
 	}
@@ -233,6 +235,9 @@ func (r *runner) round(ctx context.Context, todo []int) (left []int, dead bool) 
 // passed is not followed by a canary of its own; it stays a suspect until the
 // next one.
 func (r *runner) one(ctx context.Context, i int) bool {
+	weight := payloadOf(r.o.Cases[i])
+	r.payloads.take(weight)
+	defer r.payloads.give(weight)
 	c := play(ctx, r.target, r.o.Cases[i], r.found.greets)
 	if ctx.Err() != nil {
 		return true // not played to its end

@@ -77,7 +77,7 @@ func (c *conn) sendFrames(frames []casefile.Frame, pc pace) {
 // appendFrame appends one frame and keeps track of what it means to the
 // conversation.
 func (c *conn) appendFrame(dst []byte, f *casefile.Frame) []byte {
-	payload := f.Payload.Append(nil, c.p.vars)
+	payload := f.Payload.Append(make([]byte, 0, f.Payload.Size()), c.p.vars)
 	dialect := c.p.c.Dialect
 	line := sentFrame(f, dialect, payload)
 	line.At, line.Client = c.p.log.now(), c.name
