@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"wsprobe/internal/browsertest"
 )
 
 // phantomPath is where "npm install" in targets/npm puts the program.
@@ -40,7 +42,7 @@ func TestBrowserOf2011(t *testing.T) {
 	if !ok {
 		return
 	}
-	ctx, ok := browser(t)
+	ctx, ok := browsertest.Start(t)
 	if !ok {
 		return
 	}
@@ -48,7 +50,7 @@ func TestBrowserOf2011(t *testing.T) {
 	config := Config{Log: slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	address := "http://" + start(t, config) + "/?room=lobby&nick="
 	today := open(t, ctx, 900, 720, address+"today")
-	today.sees("You joined as today")
+	today.Sees("You joined as today")
 
 	old := exec.CommandContext(ctx, path, "testdata/phantom.js", address+"yore", "κόσμε of today", "κόσμε of yore")
 	// It dies of the configuration and of the certificates of a modern OpenSSL.
@@ -57,13 +59,13 @@ func TestBrowserOf2011(t *testing.T) {
 	old.Stdout, old.Stderr = &out, &out
 	must(t, old.Start())
 
-	today.sees("yore joined")
+	today.Sees("yore joined")
 	today.say("κόσμε of today")
-	today.sees("κόσμε of yore")
+	today.Sees("κόσμε of yore")
 	if err := old.Wait(); err != nil {
 		t.Fatalf("PhantomJS: %v\n%s", err, out.String())
 	}
-	today.sees("yore left")
+	today.Sees("yore left")
 	if !strings.Contains(logs.text(), "dialect=hixie-76") {
 		t.Errorf("nobody spoke hixie-76:\n%s", logs.text())
 	}

@@ -1,0 +1,98 @@
+// Package browsertest drives a headless Chromium for the tests of our pages.
+package browsertest
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// patience bounds waits for what is certain to come. No test measures time.
+const patience = 3 * time.Minute
+
+// Start starts a browser for the test. Where none is installed the test fails
+// on CI; elsewhere that is said, and ok is false.
+func Start(t *testing.T) (ctx context.Context, ok bool) {
+	t.Helper()
+	path, ok := program(t, "chromium", "chromium-browser", "google-chrome")
+	if !ok {
+		return nil, false
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil { // starts it
+		t.Fatal(err)
+	}
+	return ctx, true
+}
+
+// program finds one of the programs.
+func program(t *testing.T, names ...string) (path string, ok bool) {
+	t.Helper()
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, true
+		}
+	}
+	const text = "none of %v is installed: the page was not tried in it"
+	if os.Getenv("CI") != "" {
+		t.Fatalf(text, names)
+	}
+	t.Logf(text, names)
+	return "", false
+}
+
+// Window is a window of the browser with a page in it.
+type Window struct {
+	T       *testing.T
+	Context context.Context
+}
+
+// Open opens a window on its own; a narrow one is a phone's.
+func Open(t *testing.T, ctx context.Context, width, height int64, address string) *Window {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	w := &Window{t, ctx}
+	options := []chromedp.EmulateViewportOption{}
+	if width < 500 {
+		options = append(options, chromedp.EmulateMobile)
+	}
+	w.Do(chromedp.EmulateViewport(width, height, options...), chromedp.Navigate(address))
+	return w
+}
+
+// Do does these things in the window.
+func (w *Window) Do(actions ...chromedp.Action[chromedp.Void]) {
+	w.T.Helper()
+	if err := chromedp.Do(w.Context, actions...); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// Until waits until a condition in JavaScript holds.
+func (w *Window) Until(condition string) {
+	w.T.Helper()
+	if err := chromedp.Do(w.Context, chromedp.Poll[chromedp.Void](condition)); err != nil {
+		w.T.Fatalf("waiting for %s: %v", condition, err)
+	}
+}
+
+// Sees waits until the page shows a text.
+func (w *Window) Sees(text string) {
+	w.T.Helper()
+	w.Until("document.body.innerText.indexOf(decodeURIComponent('" + url.PathEscape(text) + "')) >= 0")
+}
