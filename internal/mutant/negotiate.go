@@ -51,7 +51,7 @@ func offers(values []string) []wire.Extension {
 // client_max_window_bits without a value is a hint, which needs no answer
 // (RFC 7692 §7.1).
 func (s *session) agree(offer wire.Extension) (agreed wire.Extension, ok bool) {
-	if s.is(agreesToUnknownExtension) || s.is(agreesToConflict) && offer.Name != deflateName {
+	if offer.Name != deflateName && (s.is(agreesToUnknownExtension) || s.is(agreesToConflict)) {
 		return offer, true
 	}
 	read := offer
