@@ -1,0 +1,203 @@
+package record
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"wsprobe/internal/lint"
+	"wsprobe/report"
+)
+
+// Repro writes cases into folders, one a case, with what it takes to look at
+// them again without this program. See README.md for what is in a folder.
+type Repro struct {
+	Dir string
+	Run report.Results // of which case.txt tells the target
+}
+
+// The files of a folder; beside them there are two for each connection.
+const (
+	caseFile    = "case.txt"
+	packetsFile = "conversation.pcapng"
+	againFile   = "again.sh"
+)
+
+// Write writes the folder of a case anew.
+func (r *Repro) Write(c *report.Case, all []*Conversation) error {
+	if err := r.Remove(c.ID); err != nil {
+		return err
+	}
+	dir := r.folder(c.ID)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	for _, f := range r.files(c, all) {
+		if err := os.WriteFile(filepath.Join(dir, f.name), f.data, f.mode); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type file struct {
+	name string
+	data []byte
+	mode os.FileMode
+}
+
+func (r *Repro) files(c *report.Case, all []*Conversation) []file {
+	files := []file{{caseFile, r.text(c), 0o666}}
+	for i, conn := range all {
+		for _, side := range []lint.Side{lint.Client, lint.Server} {
+			files = append(files, file{streamFile(side, conn, i), conn.Bytes(side), 0o666})
+		}
+	}
+	if len(all) > 0 { // the target could be reached
+		files = append(files, file{packetsFile, packets(c, all), 0o666}, file{againFile, again(c, all), 0o777})
+	}
+	return files
+}
+
+// Remove removes what an earlier run has written of a case, and nothing else.
+func (r *Repro) Remove(id string) error {
+	dir := r.folder(id)
+	ours := 0
+	for _, pattern := range []string{caseFile, packetsFile, againFile, "sent-*-*.bin", "received-*-*.bin"} {
+		files, _ := filepath.Glob(filepath.Join(escaped.Replace(dir), pattern))
+		for _, file := range files {
+			if err := os.Remove(file); err != nil {
+				return err
+			}
+			ours++
+		}
+	}
+	if ours > 0 {
+		os.Remove(dir) // unless there is more in it
+	}
+	return nil
+}
+
+// escaped keeps a folder's name from being read as a pattern.
+var escaped = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
+
+// folder is where a case goes: utf8/fail-fast to utf8_fail-fast, and
+// ping/size[0,125] to ping_size_0,125.
+func (r *Repro) folder(id string) string {
+	return filepath.Join(r.Dir, fileName(strings.TrimSuffix(id, "]")))
+}
+
+// fileName makes a word safe as a part of a file's name.
+func fileName(word string) string {
+	word = oddChars.ReplaceAllString(word, "_")
+	if strings.HasPrefix(word, ".") {
+		return "_" + word[1:]
+	}
+	return word
+}
+
+var oddChars = regexp.MustCompile(`[^A-Za-z0-9.,_-]`)
+
+// streamFile names the file for what a side of the i-th connection sent.
+func streamFile(side lint.Side, c *Conversation, i int) string {
+	word := "sent"
+	if side == lint.Server {
+		word = "received"
+	}
+	return fmt.Sprintf("%s-%s-%d.bin", word, fileName(cmp.Or(c.Name, "client")), i+1)
+}
+
+// text is the report of the one case.
+func (r *Repro) text(c *report.Case) []byte {
+	one := r.Run
+	one.Cases, one.Duration = []report.Case{*c}, c.Duration
+	var b bytes.Buffer
+	report.Write("text", &b, &one, report.Options{Verbose: true})
+	return b.Bytes()
+}
+
+// packets is the conversation as a packet capture.
+func packets(c *report.Case, all []*Conversation) []byte {
+	var b bytes.Buffer
+	file := NewPcapng(&b, about(c, all))
+	streams := make([]*TCPStream, len(all))
+	found := placed(c, all)
+	for _, m := range timeline(all) {
+		conn, s := all[m.of], streams[m.of]
+		at := conn.Start.Add(m.at)
+		switch {
+		case m.piece == nil:
+			streams[m.of] = file.Open(at, conn.Client, shown(conn))
+		case m.piece.Ended:
+			s.Skip(m.piece.Side, conn.Lost[m.piece.Side])
+			s.End(m.piece.Side, at, m.piece.How, found[m.piece]...)
+		default:
+			s.Data(m.piece.Side, at, m.piece.Bytes, found[m.piece]...)
+		}
+	}
+	file.Close() // into memory: that cannot fail
+	return b.Bytes()
+}
+
+// plainPort is where Wireshark looks for a WebSocket without TLS.
+const plainPort = 80
+
+// shown is the server's end as the packets show it. What TLS carried is written
+// as if there were none, and so at the port that goes with it.
+func shown(c *Conversation) netip.AddrPort {
+	if !c.Secure {
+		return c.Server
+	}
+	return netip.AddrPortFrom(c.Server.Addr(), plainPort)
+}
+
+// about is the comment on the whole capture.
+func about(c *report.Case, all []*Conversation) string {
+	text := fmt.Sprintf("%s: %s\n%s\nThe packets are made up around the bytes that were sent and received, with their times.",
+		report.Clean(c.ID), c.Verdict, report.Clean(c.About))
+	if all[0].Secure {
+		text += fmt.Sprintf("\nThe connections were TLS to %s; this is what it carried, as if to port %d.", all[0].Server, plainPort)
+	}
+	return text
+}
+
+// placed finds for each finding of a case the piece that showed it: the last by
+// then on its connection.
+func placed(c *report.Case, all []*Conversation) map[*Piece][]string {
+	found := map[*Piece][]string{}
+	line := timeline(all)
+	for i := range c.Findings {
+		f := &c.Findings[i]
+		var piece *Piece
+		for _, m := range line {
+			if m.piece != nil && (piece == nil || m.at <= f.At) && (f.Client == "" || f.Client == all[m.of].Name) {
+				piece = m.piece
+			}
+		}
+		if piece != nil {
+			found[piece] = append(found[piece], remark(f))
+		}
+	}
+	return found
+}
+
+// remark is a finding in a few lines.
+func remark(f *report.Finding) string {
+	text := fmt.Sprintf("%s: %s %s %s", f.Verdict, f.Rule, f.Level, f.Source())
+	if f.Wanted != "" {
+		text += "\nwanted: " + f.Wanted
+	}
+	if f.Detail != "" {
+		text += "\nseen: " + f.Detail
+	}
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = report.Clean(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
