@@ -18,8 +18,8 @@ struct message {
 
 /* What libwebsockets keeps for each connection, zeroed when it begins. */
 struct connection {
-	struct message *incoming;
-	struct message *first, **last;
+	struct message *incoming, *outgoing;
+	struct message *first, **last; /* waiting to be sent */
 };
 
 static volatile sig_atomic_t stopped;
@@ -77,25 +77,27 @@ static int received(struct lws *wsi, struct connection *c, const void *in, size_
 	return 0;
 }
 
+/* The library may compress a message in several turns, and calls back when it
+ * is done with it: until then the buffer stays. */
 static int writable(struct lws *wsi, struct connection *c)
 {
 	struct message *m = c->first;
 
+	drop(c->outgoing);
+	c->outgoing = m;
 	if (!m)
 		return 0;
 	c->first = m->next;
 	int written = lws_write(wsi, m->buffer + LWS_PRE, m->length,
 				m->binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT);
-	int short_write = written < (int)m->length;
-	drop(m);
-	if (c->first)
-		lws_callback_on_writable(wsi);
-	return short_write ? -1 : 0;
+	lws_callback_on_writable(wsi);
+	return written < (int)m->length ? -1 : 0;
 }
 
 static int closed(struct connection *c)
 {
 	drop(c->incoming);
+	drop(c->outgoing);
 	while (c->first) {
 		struct message *m = c->first;
 		c->first = m->next;
