@@ -107,6 +107,17 @@ func (s *Session) Dialect() wire.Dialect { return s.dialect }
 // mid-stream, is taken for granted).
 func (s *Session) Open() bool { return s.open }
 
+// Between reports whether a side's stream stands between two frames.
+func (s *Session) Between(side Side) bool {
+	switch st := &s.sides[side]; st.phase {
+	case phaseFrames:
+		return st.frame == nil && len(st.decoder.Partial()) == 0
+	case phaseHixie:
+		return st.frame == nil && st.hixie.Partial() == 0
+	}
+	return false
+}
+
 // Deflate returns what was agreed about permessage-deflate; nil is nothing.
 func (s *Session) Deflate() *wire.DeflateParams { return s.deflate }
 

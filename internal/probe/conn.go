@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wsprobe/internal/lint"
+	"wsprobe/internal/record"
 	"wsprobe/internal/wire"
 	"wsprobe/report"
 )
@@ -28,8 +29,9 @@ type conn struct {
 	gotClose *lint.Event
 	ended    *lint.Event
 	received int64
-	arrived  chan struct{} // has a token when something was added
-	done     chan struct{} // closed when the reader has ended
+	recorded *record.Conversation // nil where nobody asks for the bytes
+	arrived  chan struct{}        // has a token when something was added
+	done     chan struct{}        // closed when the reader has ended
 
 	asked     bool // an opening handshake was sent
 	sentClose bool
@@ -37,7 +39,6 @@ type conn struct {
 	closedAt  time.Duration // when our Close was sent
 	finished  bool          // we can send no more: FIN, reset or a failed write
 	endTaken  bool          // a step expected the end of the stream, and it came
-	desynced  bool          // we sent what is no whole frame
 	sentPings [][]byte      // payloads of our own pings, the latest last
 	deflater  *wire.Deflater
 }
@@ -48,6 +49,7 @@ func newConn(p *player, name string, tcp net.Conn) *conn {
 		p: p, name: name, tcp: tcp,
 		session: lint.New(lint.Options{Keep: keepPayload, Inflate: keepPayload, Blind: true, Secure: p.target.secure}),
 		arrived: make(chan struct{}, 1), done: make(chan struct{}),
+		recorded: p.recorded(name, tcp),
 	}
 	go c.read()
 	return c
@@ -86,6 +88,7 @@ func (c *conn) feed(p []byte, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.p.log.now()
+	c.recorded.Data(lint.Server, now, p)
 	if len(p) > 0 {
 		c.take(c.session.Feed(lint.Server, now, p))
 	}
@@ -93,6 +96,8 @@ func (c *conn) feed(p []byte, err error) {
 		c.take(c.session.End(lint.Server, now, howEnded(err)))
 		if errors.Is(err, errTooMuch) {
 			c.p.log.add(report.Line{At: now, Client: c.name, Kind: "note", Note: "the target " + err.Error()})
+		} else {
+			c.recorded.End(lint.Server, now, howEnded(err))
 		}
 	}
 	select {
@@ -192,7 +197,7 @@ func (c *conn) answer() {
 	pings, closing := c.pings, c.gotClose
 	c.pings = nil
 	c.mu.Unlock()
-	if c.sentClose || c.finished || c.desynced {
+	if c.sentClose || c.finished || !c.between() {
 		return
 	}
 	for _, payload := range pings {
@@ -221,6 +226,14 @@ func (c *conn) over() bool {
 	return ended != nil
 }
 
+// between reports whether what we sent ends with a whole frame, so that another
+// would be read as one. A length that lied, or raw bytes, may have cut one off.
+func (c *conn) between() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.session.Between(lint.Client)
+}
+
 // agreed returns what the opening handshake agreed about permessage-deflate.
 func (c *conn) agreed() *wire.DeflateParams {
 	c.mu.Lock()
@@ -230,6 +243,7 @@ func (c *conn) agreed() *wire.DeflateParams {
 
 // drop closes the connection and waits for its reader.
 func (c *conn) drop() {
+	c.closes()
 	c.tcp.Close()
 	<-c.done
 }

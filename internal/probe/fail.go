@@ -73,7 +73,7 @@ func (f *failing) idle(m *lint.Message) bool { return f.p.greets && !m.Opcode.Co
 // canAsk reports whether a ping can be sent and would reach the target as one.
 func (f *failing) canAsk() bool {
 	c := f.c
-	return !c.sentClose && !c.finished && !c.desynced && !f.p.c.Dialect.Traits().Hixie
+	return !c.sentClose && !c.finished && c.between() && !f.p.c.Dialect.Traits().Hixie
 }
 
 // ask sends a ping. TCP keeps the order, so a target that answers it has not
@@ -119,7 +119,7 @@ func (f *failing) failed(i int, e *lint.Event) {
 
 // ended waits for the end of TCP after a Close.
 func (f *failing) ended() {
-	if f.c.desynced && !f.c.finished {
+	if !f.c.finished && !f.c.between() {
 		f.c.halfClose() // a Close of ours would not be read as one
 	}
 	i, e := f.c.await(f.p.ctx, time.Now().Add(f.p.wait(closeTimeout)), isEnd)

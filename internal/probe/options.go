@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wsprobe/internal/casefile"
+	"wsprobe/internal/record"
 	"wsprobe/report"
 )
 
@@ -43,6 +44,10 @@ type Options struct {
 
 	// Progress, when set, is called after each case, never concurrently.
 	Progress func(done, total int, c *report.Case)
+	// Capture, when set, is called after each case played, never concurrently,
+	// with what its connections carried; again where its verdict has changed.
+	// Without it no bytes are kept.
+	Capture func(c *report.Case, conns []*record.Conversation)
 	// Found, when set, is called once, with what was found out about the target.
 	Found func(t report.Target)
 }

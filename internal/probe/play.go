@@ -9,6 +9,7 @@ import (
 
 	"wsprobe/internal/casefile"
 	"wsprobe/internal/lint"
+	"wsprobe/internal/record"
 	"wsprobe/internal/rules"
 	"wsprobe/internal/wire"
 	"wsprobe/report"
@@ -33,8 +34,9 @@ type player struct {
 	trouble string // why we could not look
 }
 
-// play plays a case and returns what it came to.
-func play(ctx context.Context, t *endpoint, c *casefile.Case, greets bool) report.Case {
+// play plays a case and returns what it came to, and what its connections
+// carried where that is kept.
+func play(ctx context.Context, t *endpoint, c *casefile.Case, greets bool) (report.Case, []*record.Conversation) {
 	limit := c.Timeout
 	if limit == 0 {
 		limit = caseTimeout
@@ -51,7 +53,7 @@ func play(ctx context.Context, t *endpoint, c *casefile.Case, greets bool) repor
 	if limited.Err() != nil && ctx.Err() == nil && !p.stopped && p.trouble == "" {
 		p.trouble = fmt.Sprintf("the case took longer than %v", t.opts.wait(limit))
 	}
-	return p.result()
+	return p.result(), p.captured()
 }
 
 func (p *player) steps() {
@@ -115,7 +117,6 @@ func nothing(*lint.Event) bool { return false }
 func (p *player) writeRaw(c *conn, s *casefile.Step, pc pace) {
 	b := s.Bytes.Append(nil, p.vars)
 	p.log.add(report.Line{At: p.log.now(), Client: c.name, Sent: true, Kind: "bytes", Size: uint64(len(b)), Payload: b})
-	c.desynced = true
 	c.write(b, pc)
 }
 
@@ -197,7 +198,7 @@ func (p *player) defaults(name string) *casefile.Request {
 func (p *player) finish() {
 	for _, c := range p.order {
 		open, _, _ := c.state()
-		if open && !p.over() && !c.finished && !c.desynced && !c.endTaken {
+		if open && !p.over() && !c.finished && c.between() && !c.endTaken {
 			p.closing(c, &casefile.Step{Pos: p.c.Pos, Close: &casefile.CloseMatch{Codes: []uint16{1000}}})
 		}
 	}

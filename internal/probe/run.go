@@ -11,6 +11,7 @@ import (
 
 	"wsprobe/internal/casefile"
 	"wsprobe/internal/lint"
+	"wsprobe/internal/record"
 	"wsprobe/internal/rules"
 	"wsprobe/report"
 )
@@ -30,6 +31,7 @@ type runner struct {
 	played  []bool
 	done    int
 	suspect []int // cases played since the target was last seen alive
+	last    captured
 }
 
 // Run plays the cases. It always returns results: a target that cannot be
@@ -151,18 +153,30 @@ func (r *runner) ask(ctx context.Context) error {
 	return nil
 }
 
-// playAll plays every case that the target has what it takes for.
+// slowTag marks the cases that keep a target busy.
+const slowTag = "slow"
+
+// playAll plays every case that the target has what it takes for. The slow ones
+// come last, one at a time: a target that does one thing at a time would keep
+// the others waiting.
 func (r *runner) playAll(ctx context.Context) error {
-	var todo []int
+	var todo, slow []int
 	for i, c := range r.o.Cases {
 		if lacks := r.lacks(c); lacks != "" {
 			r.skip(i, "the target lacks "+lacks)
 			continue
 		}
-		todo = append(todo, i)
+		if slices.Contains(c.Tags, slowTag) {
+			slow = append(slow, i)
+		} else {
+			todo = append(todo, i)
+		}
 	}
 	for range max(1, r.o.Repeat) {
-		if err := r.playSome(ctx, todo); err != nil {
+		if err := r.playSome(ctx, todo, r.o.Jobs); err != nil {
+			return err
+		}
+		if err := r.playSome(ctx, slow, 1); err != nil {
 			return err
 		}
 	}
@@ -183,15 +197,15 @@ func (r *runner) lacks(c *casefile.Case) string {
 func (r *runner) skip(i int, reason string) {
 	c := r.blank(i)
 	c.Verdict, c.Reason = report.Skip, reason
-	r.keep(i, c)
+	r.keep(i, c, nil)
 }
 
-// playSome plays cases in parallel, in rounds: a target that died in a round is
-// buried, and stands up again, before the next.
-func (r *runner) playSome(ctx context.Context, todo []int) error {
+// playSome plays cases, so many at a time, in rounds: a target that died in a
+// round is buried, and stands up again, before the next.
+func (r *runner) playSome(ctx context.Context, todo []int, jobs int) error {
 	for len(todo) > 0 && ctx.Err() == nil {
 		var dead bool
-		todo, dead = r.round(ctx, todo)
+		todo, dead = r.round(ctx, todo, jobs)
 		if dead {
 			if err := r.bury(ctx); err != nil {
 				return err
@@ -203,7 +217,7 @@ func (r *runner) playSome(ctx context.Context, todo []int) error {
 
 // round plays cases until all are played or the target looks dead, and returns
 // those that are left.
-func (r *runner) round(ctx context.Context, todo []int) (left []int, dead bool) {
+func (r *runner) round(ctx context.Context, todo []int, jobs int) (left []int, dead bool) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	next := func() int {
@@ -216,7 +230,7 @@ func (r *runner) round(ctx context.Context, todo []int) (left []int, dead bool) 
 		todo = todo[1:]
 		return i
 	}
-	for range min(r.o.Jobs, len(todo)) {
+	for range min(jobs, len(todo)) {
 		wg.Go(func() {
 			for i := next(); i >= 0; i = next() {
 				if !r.one(ctx, i) {
@@ -238,11 +252,11 @@ func (r *runner) one(ctx context.Context, i int) bool {
 	weight := payloadOf(r.o.Cases[i])
 	r.payloads.take(weight)
 	defer r.payloads.give(weight)
-	c := play(ctx, r.target, r.o.Cases[i], r.found.greets)
+	c, conns := play(ctx, r.target, r.o.Cases[i], r.found.greets)
 	if ctx.Err() != nil {
 		return true // not played to its end
 	}
-	r.keep(i, c)
+	r.keep(i, c, conns)
 	r.mu.Lock()
 	r.suspect = append(r.suspect, i)
 	r.mu.Unlock()
@@ -286,11 +300,11 @@ func (r *runner) replay(ctx context.Context, suspects []int, err error) error {
 		return err
 	}
 	for _, i := range suspects {
-		c := play(ctx, r.target, r.o.Cases[i], r.found.greets)
+		c, conns := play(ctx, r.target, r.o.Cases[i], r.found.greets)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		r.keep(i, c)
+		r.keep(i, c, conns)
 		if err := r.alive(ctx); err != nil {
 			r.blame(i, err)
 			if err := r.restart(ctx, err); err != nil {
@@ -329,6 +343,7 @@ func (r *runner) blame(i int, err error) {
 	f.After = len(c.Transcript)
 	c.Findings = append(c.Findings, f)
 	c.Verdict, c.Reason = report.Fail, ""
+	r.capture(i)
 }
 
 // restart brings the target back after it died of err.
@@ -345,15 +360,17 @@ func (r *runner) restart(ctx context.Context, err error) error {
 }
 
 // keep takes a case's result. Of several plays the worst counts.
-func (r *runner) keep(i int, c report.Case) {
+func (r *runner) keep(i int, c report.Case, conns []*record.Conversation) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if c.Verdict != report.Pass && c.Verdict != report.Skip {
 		c.Again = r.again(c.ID)
 	}
 	first := !r.played[i]
+	r.last = captured{i, conns}
 	if first || r.o.Repeat <= 1 || graver(c.Verdict, r.results[i].Verdict) {
 		r.results[i] = c
+		r.capture(i)
 	}
 	r.played[i] = true
 	if !first {

@@ -44,7 +44,9 @@ func (c *conn) writePiece(p []byte) {
 	c.mu.Unlock()
 	for len(p) > 0 {
 		c.tcp.SetWriteDeadline(time.Now().Add(c.p.wait(2 * expectTimeout)))
+		at := c.p.log.now()
 		n, err := c.tcp.Write(p)
+		c.sent(at, p[:n])
 		p = p[n:]
 		late := errors.Is(err, os.ErrDeadlineExceeded)
 		if err == nil || late && n > 0 && c.p.ctx.Err() == nil {
@@ -82,9 +84,6 @@ func (c *conn) appendFrame(dst []byte, f *casefile.Frame) []byte {
 	line := sentFrame(f, dialect, payload)
 	line.At, line.Client = c.p.log.now(), c.name
 	c.p.log.add(line)
-	if f.Claim != nil && *f.Claim != uint64(len(payload)) {
-		c.desynced = true
-	}
 	switch f.Opcode {
 	case wire.OpClose:
 		c.sentClose, c.badClose, c.closedAt = true, badClose(payload), line.At
@@ -182,7 +181,9 @@ func (c *conn) end(how lint.End) {
 	c.finished = true
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.session.End(lint.Client, c.p.log.now(), how)
+	now := c.p.log.now()
+	c.session.End(lint.Client, now, how)
+	c.recorded.End(lint.Client, now, how)
 }
 
 // halfClose sends FIN.
