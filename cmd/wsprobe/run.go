@@ -33,7 +33,7 @@ how:
   --strict               a missed SHOULD fails the run, too
 
 the results:
-` + outputUsage + `
+` + outputUsage + reproUsage + `
 Interrupt once to stop and see what was done so far, twice to stop at once.
 `
 
@@ -45,6 +45,7 @@ type runFlags struct {
 	targetFlags
 	picks
 	outputs
+	repro        repro
 	repeat, jobs int
 	scale        float64
 	timeout      time.Duration
@@ -62,6 +63,7 @@ func setupRun(fs *pflag.FlagSet) func(*app, []string) error {
 	fs.Float64Var(&f.scale, "timeout-scale", 1, "")
 	fs.DurationVar(&f.timeout, "timeout", 0, "")
 	fs.BoolVar(&f.strict, "strict", false, "")
+	fs.StringVar(&f.repro.Dir, "repro", "", "")
 	fs.StringVar(&f.volume, "volume", "default", "")
 	return func(a *app, paths []string) error { return f.run(a, fs, paths) }
 }
@@ -85,6 +87,8 @@ func (f *runFlags) run(a *app, fs *pflag.FlagSet, paths []string) error {
 	debug.SetMemoryLimit(softMemory)
 	bar := newProgress(a, f.quiet)
 	f.watch(a, &o, bar)
+	f.repro.all = f.verbose
+	f.repro.attach(&o)
 	ctx, release := interruptible()
 	defer release()
 	r, err := probe.Run(ctx, o)
@@ -147,8 +151,8 @@ func (f *runFlags) watch(a *app, o *probe.Options, bar *progress) {
 	}
 }
 
-// outcome tells what the run came to. Its exit code stands even if a report
-// cannot be written.
+// outcome tells what the run came to. Its exit code stands even if a report,
+// or a case, cannot be written.
 func (f *runFlags) outcome(a *app, r *report.Results) error {
 	written := f.outputs.write(a, r)
 	a.out.Flush() // before what standard error says of it; the error is kept for the end
@@ -156,11 +160,10 @@ func (f *runFlags) outcome(a *app, r *report.Results) error {
 	if r.Trouble != "" {
 		a.tell(trouble(r.Hint, "%s", r.Trouble))
 	}
-	if written != nil {
-		if code == report.ExitOK {
-			return written
+	for _, err := range []error{written, f.repro.failure()} {
+		if failed := a.tell(err); code == report.ExitOK {
+			code = failed
 		}
-		a.tell(written)
 	}
 	if code != report.ExitOK {
 		return exit(code)
