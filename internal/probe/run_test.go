@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -209,5 +210,49 @@ func TestRepeatKeepsTheWorst(t *testing.T) {
 	}
 	if c := r.Cases[0]; c.Verdict != report.Fail {
 		t.Errorf("came to %s", c.Verdict)
+	}
+}
+
+// A slow case has the target for itself.
+func TestSlowCasesArePlayedAlone(t *testing.T) {
+	const suite = `
+suite: suite
+about: A suite.
+cases:
+  - id: slow
+    about: A case that keeps the target busy.
+    rule: frame.echo
+    tags: [slow]
+    matrix: {n: [1, 2, 3]}
+    steps:
+      - echo: {text: "slow ${n}"}
+  - id: quick
+    about: A case like any other.
+    rule: frame.echo
+    matrix: {n: [1, 2, 3, 4, 5, 6, 7, 8]}
+    steps:
+      - echo: {text: "quick ${n}"}
+`
+	var busy, crowded atomic.Int32
+	url := serve(t, func(p *peer) {
+		h, payload := p.next()
+		if h.Opcode == wire.OpText {
+			defer busy.Add(-1)
+			if n := busy.Add(1); n > 1 && strings.HasPrefix(string(payload), "slow") {
+				crowded.Add(1)
+			}
+			time.Sleep(20 * time.Millisecond)
+			p.send(wire.OpText, string(payload))
+		}
+		for !p.right(h, payload) {
+			h, payload = p.next()
+		}
+	})
+	r, err := Run(context.Background(), Options{URL: url, Have: []string{"echo"}, Cases: loadCases(t, suite), Jobs: 8})
+	if err != nil || r.Trouble != "" || len(r.Cases) != 11 {
+		t.Fatal(err, r.Trouble, len(r.Cases))
+	}
+	if n := crowded.Load(); n > 0 {
+		t.Errorf("%d slow cases had company", n)
 	}
 }
