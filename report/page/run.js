@@ -85,9 +85,10 @@ function move(by) {
   const heads = $$('.suite[open]:not([hidden]) > .case:not([hidden]) > summary');
   const here = document.activeElement.closest('.case')?.querySelector('summary');
   const next = here ? heads[heads.indexOf(here) + by] : heads[by > 0 ? 0 : heads.length - 1];
-  if (!next) return;
+  if (!next) return false;
   next.focus({preventScroll: true});
   next.scrollIntoView({block: 'nearest'});
+  return true;
 }
 
 // leave closes what Escape closes: the case that has the focus, then the filter.
@@ -103,18 +104,23 @@ function leave() {
 }
 
 document.addEventListener('keydown', event => {
-  if (event.key === 'Escape') leave();
-  if (event.key === 'Enter' && event.target === text) move(1);
-  if (typing(event)) return;
-  const onCase = event.target.matches('.case > summary');
-  const step = {j: 1, k: -1, ArrowDown: onCase && 1, ArrowUp: onCase && -1}[event.key];
-  if (step) move(step);
+  if (event.key === 'Escape') return leave();
+  if (obey(event)) event.preventDefault();
+});
+
+// obey does what a key says and reports whether it said anything.
+function obey(event) {
+  if (event.target === text && event.key === 'Enter') return move(1);
+  if (typing(event)) return false;
   if (event.key === '/') {
     text.focus();
     text.select();
+    return true;
   }
-  if (step || event.key === '/') event.preventDefault();
-});
+  const onCase = event.target.matches('.case > summary');
+  const step = {j: 1, k: -1, ArrowDown: onCase && 1, ArrowUp: onCase && -1}[event.key];
+  return step && move(step);
+}
 
 // A print shows what failed in full.
 addEventListener('beforeprint', () => {
@@ -124,4 +130,5 @@ addEventListener('beforeprint', () => {
 });
 
 filter();
-follow();
+// Not sooner: the browser itself goes where the address says, and takes the focus along.
+addEventListener('load', follow);
