@@ -30,6 +30,7 @@ The exit code is 1 if not.
 const (
 	selftestServers = 16
 	selftestCases   = 8
+	selftestBatch   = 24 // cases after which it is looked whether the fault is found
 )
 
 // selftest proves that what is asked for can be seen to be missing.
@@ -149,13 +150,21 @@ func (s *selftest) hunt(ctx context.Context, mutants []mutant.Mutant) ([]hunted,
 	return out, nil
 }
 
-// find plays against one mutant. If it dies under several cases at once, they
-// are played one by one, so that the one that killed it is known.
+// find plays against one mutant, a few cases at a time, until one finds it.
 func (s *selftest) find(ctx context.Context, m *mutant.Mutant) (hunted, error) {
-	list := s.casesFor(m.Rule)
-	if len(list) == 0 {
-		return hunted{say: "no case is near its rule"}, nil
+	h := hunted{say: "no case is near its rule"}
+	for list := range slices.Chunk(s.casesFor(m.Rule), selftestBatch) {
+		var err error
+		if h, err = s.findAmong(ctx, m, list); err != nil || len(h.by) > 0 || ctx.Err() != nil {
+			return h, err
+		}
 	}
+	return h, nil
+}
+
+// findAmong plays those cases against a mutant. If it dies under several at
+// once, they are played one by one, so that the one that killed it is known.
+func (s *selftest) findAmong(ctx context.Context, m *mutant.Mutant, list []*casefile.Case) (hunted, error) {
 	r, err := s.play(ctx, m, list)
 	if err != nil {
 		return hunted{}, err
