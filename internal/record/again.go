@@ -41,7 +41,7 @@ func again(c *report.Case, all []*Conversation) []byte {
 	}
 	s.flush()
 	s.line("\nsleep %s", seconds(end-s.last+lastWait))
-	s.line("kill $readers 2>/dev/null")
+	s.line(`kill "${readers[@]}" 2>/dev/null`)
 	return []byte(s.String())
 }
 
@@ -81,7 +81,7 @@ func (s *script) head(c *report.Case) {
 	s.line("")
 	s.line(`host=${1:-'%s'} port=${2:-%d}`, host, server.Port())
 	s.line(`cd -- "$(dirname -- "$0")" || exit 1`)
-	s.line("readers=")
+	s.line("readers=()")
 	s.line("\n# transmit SIZE FROM TO: one write of so many bytes")
 	s.line(`transmit() { dd bs="$1" count=1 <&"$2" >&"$3" 2>/dev/null; }`)
 }
@@ -117,13 +117,13 @@ func (s *script) open(i, in, out int) {
 	s.line("exec %d<%s || exit 1", in, streamFile(lint.Client, s.all[i], i))
 	if s.all[i].Secure {
 		s.line(`exec %d> >(exec openssl s_client -quiet -connect "$host:$port"%s > >(cat -v))`, out, s.servername(i))
-		s.line(`readers+=" $!"`)
+		s.line("readers+=($!)")
 		s.line("sleep 1 # until TLS stands")
 		return
 	}
 	s.line(`exec %d<>"/dev/tcp/$host/$port" || exit 1`, out)
 	s.line(`cat -v <&%d &`, out)
-	s.line(`readers+=" $!"`)
+	s.line("readers+=($!)")
 }
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
