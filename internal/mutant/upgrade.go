@@ -181,8 +181,9 @@ func protocolsAreTokens(r *wire.Request) bool {
 
 func protocolsAreUnique(r *wire.Request) bool {
 	offered := r.List("Sec-WebSocket-Protocol")
+	n := len(offered)
 	slices.Sort(offered)
-	return len(slices.Compact(slices.Clone(offered))) == len(offered)
+	return len(slices.Compact(offered)) == n
 }
 
 func extensionsAreWellFormed(r *wire.Request) bool {
