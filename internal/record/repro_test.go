@@ -30,11 +30,11 @@ func TestFolderNames(t *testing.T) {
 		"utf8/fail-fast":            "utf8_fail-fast",
 		"ping/size[0,125]":          "ping_size_0,125",
 		"key/missing[Sec.Key_1]":    "key_missing_Sec.Key_1",
-		"../../etc/passwd":          "_.__.._etc_passwd",
+		"../../etc/passwd":          "_._.._etc_passwd",
 		"..":                        "_.",
 		"a\x00b\n*?":                "a_b___",
 		"suite/κόσμε":               "suite______",
-		`quotes/'"$(x)` + "`\\ end": "quotes_____x_____end",
+		`quotes/'"$(x)` + "`\\ end": "quotes_____x____end",
 	}
 	for id, want := range tests {
 		if got := (&Repro{Dir: "d"}).folder(id); got != filepath.Join("d", want) {
