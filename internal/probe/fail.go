@@ -131,10 +131,14 @@ func (f *failing) ended() {
 	f.p.notClosed(f.c, f.s)
 }
 
-// after judges what came behind the Close that failed the connection: an answer
-// to something that should not have been processed any more.
+// after judges what came behind the Close that failed the connection: a pong to
+// a ping that should not have been processed any more. A data frame there, which
+// may be late only, is lint's matter.
 func (f *failing) after() {
-	if _, e := f.c.first(f.sees); e != nil && e.Kind == lint.KindMessage && e.Message.Opcode != wire.OpClose {
+	pong := func(e *lint.Event) bool {
+		return f.sees(e) && e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpPong
+	}
+	if _, e := f.c.first(pong); e != nil {
 		f.p.miss(f.c, f.s, rules.FailNoProcessing, unexpected(e, "", false)+" behind the Close", wanted(f.want))
 	}
 }

@@ -69,19 +69,20 @@ func (c *conn) note(text string) {
 func (c *conn) sendFrames(frames []casefile.Frame, pc pace) {
 	var out []byte
 	for i := range frames {
-		for range max(1, frames[i].Times) {
-			out = c.appendFrame(out, &frames[i])
+		f := &frames[i]
+		payload := f.Payload.Append(make([]byte, 0, f.Payload.Size()), c.p.vars)
+		c.account(f, payload)
+		for range max(1, f.Times) {
+			out = c.appendFrame(out, f, payload)
 		}
 	}
 	c.write(out, pc)
 }
 
-// appendFrame appends one frame and keeps track of what it means to the
+// account writes a frame down and keeps track of what it means to the
 // conversation.
-func (c *conn) appendFrame(dst []byte, f *casefile.Frame) []byte {
-	payload := f.Payload.Append(make([]byte, 0, f.Payload.Size()), c.p.vars)
-	dialect := c.p.c.Dialect
-	line := sentFrame(f, dialect, payload)
+func (c *conn) account(f *casefile.Frame, payload []byte) {
+	line := sentFrame(f, c.p.c.Dialect, payload)
 	line.At, line.Client = c.p.log.now(), c.name
 	c.p.log.add(line)
 	switch f.Opcode {
@@ -90,7 +91,10 @@ func (c *conn) appendFrame(dst []byte, f *casefile.Frame) []byte {
 	case wire.OpPing:
 		c.sentPings = append(c.sentPings, payload)
 	}
-	if dialect.Traits().Hixie {
+}
+
+func (c *conn) appendFrame(dst []byte, f *casefile.Frame, payload []byte) []byte {
+	if c.p.c.Dialect.Traits().Hixie {
 		return appendHixie(dst, f, payload)
 	}
 	return c.appendRFC6455(dst, f, payload)

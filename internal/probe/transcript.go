@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -52,8 +53,11 @@ func (t *transcript) take() []report.Line {
 // not from the bytes: a header that lies is shown as it was meant.
 func sentFrame(f *casefile.Frame, d wire.Dialect, payload []byte) report.Line {
 	l := report.Line{Sent: true, Kind: f.Opcode.String(), Size: uint64(len(payload)), Payload: payload}
-	if f.Claim != nil {
+	switch {
+	case f.Claim != nil:
 		l.Note = "length says " + utoa(*f.Claim)
+	case f.Times > 1:
+		l.Note = fmt.Sprintf("the first of %d", f.Times)
 	}
 	if d.Traits().Hixie {
 		if f.Type != nil {
