@@ -8,7 +8,10 @@ EM::WebSocket.max_frame_size = 32 << 20
 EM.run do
   trap("TERM") { EM.stop }
   EM::WebSocket.run(host: host, port: Integer(port)) do |socket|
-    socket.onmessage { |text| socket.send_text(text) }
+    socket.onmessage do |text|
+      # In the hixie dialects a text comes unchecked, and cannot be sent so.
+      text.valid_encoding? ? socket.send_text(text) : socket.close
+    end
     socket.onbinary { |bytes| socket.send_binary(bytes) }
   end
 end
