@@ -73,6 +73,7 @@ type Case struct {
 	Dialect  string        `json:"dialect"`
 	Aliases  []string      `json:"aliases,omitempty"`
 	Tags     []string      `json:"tags,omitempty"`
+	Needs    []string      `json:"needs,omitempty"` // what a target must have for it to be played
 	Verdict  Verdict       `json:"verdict"`
 	Duration time.Duration `json:"duration_ns"`
 	Findings []Finding     `json:"findings,omitempty"`
@@ -80,6 +81,7 @@ type Case struct {
 	// Known is set when a line of the known-failures file covers the case; the
 	// line itself stands in it.
 	Known      string `json:"known,omitempty"`
+	KnownWhy   string `json:"known_why,omitempty"` // the comment above that line
 	Transcript []Line `json:"transcript,omitempty"`
 	Again      string `json:"again,omitempty"` // the command that plays it again
 }

@@ -20,12 +20,14 @@ type Known struct {
 type knownLine struct {
 	line    int
 	text    string
+	why     string // the comment above it
 	pattern *Pattern
 	flaky   bool // written with a leading ~: may fail or pass
 }
 
-// ReadKnown reads a known-failures file: a pattern a line, # for comments.
-// Every bad line is in the error.
+// ReadKnown reads a known-failures file: a pattern a line, # for comments. A
+// comment is about the lines right below it, up to an empty one or the next
+// comment. Every bad line is in the error.
 func ReadKnown(path string) (*Known, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -33,12 +35,13 @@ func ReadKnown(path string) (*Known, error) {
 	}
 	k := &Known{file: path}
 	var problems []error
+	var why comment
 	for i, text := range strings.Split(string(b), "\n") {
 		text = strings.TrimSpace(text)
-		if text == "" || text[0] == '#' {
+		if why.take(text) {
 			continue
 		}
-		l := knownLine{line: i + 1, text: text}
+		l := knownLine{line: i + 1, text: text, why: why.String()}
 		text, l.flaky = strings.CutPrefix(text, "~")
 		if l.pattern, err = NewPattern(strings.TrimSpace(text)); err != nil {
 			problems = append(problems, fmt.Errorf("%s:%d: %w", path, l.line, err))
@@ -48,6 +51,28 @@ func ReadKnown(path string) (*Known, error) {
 	}
 	return k, errors.Join(problems...)
 }
+
+// comment is what the comment lines above a line say.
+type comment struct {
+	lines []string
+	ended bool // by a line that is none
+}
+
+// take reports whether a line is a comment or empty, and keeps what it says.
+func (c *comment) take(line string) bool {
+	said, ok := strings.CutPrefix(line, "#")
+	if line == "" || ok && c.ended {
+		*c = comment{}
+	}
+	if ok {
+		c.lines = append(c.lines, strings.TrimSpace(said))
+	}
+	c.ended = !ok
+	return ok || line == ""
+}
+
+// String returns the lines as one.
+func (c *comment) String() string { return strings.TrimSpace(strings.Join(c.lines, " ")) }
 
 // apply marks the cases that the list names and returns what it says untruly.
 // unplayed are ids that a filter left out: a line for them is not stale.
@@ -61,7 +86,7 @@ func (k *Known) apply(cases []report.Case, unplayed []string, strict bool) []rep
 				continue
 			}
 			matched = true
-			c.Known = l.text
+			c.Known, c.KnownWhy = l.text, l.why
 			if passed := c.Verdict == report.Pass || c.Verdict == report.Info || c.Verdict == report.NonStrict && !strict; passed && !l.flaky {
 				stale = append(stale, report.Stale{File: k.file, Line: l.line, Text: l.text, Reason: fmt.Sprintf("%s came to %s", c.ID, c.Verdict)})
 			}

@@ -88,3 +88,27 @@ func TestReadKnownTellsEveryBadLine(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestKnownSaysWhy(t *testing.T) {
+	k, err := writeKnown(t, `# The list of x.
+
+# UTF-8 is left to
+# the application (§8.1).
+a/*
+~b/*
+# Another.
+c/*
+
+d/*
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"UTF-8 is left to the application (§8.1).", "UTF-8 is left to the application (§8.1).", "Another.", ""} {
+		cases := []report.Case{{ID: string(rune('a'+i)) + "/x", Verdict: report.Fail}}
+		k.apply(cases, nil, false)
+		if got := cases[0].KnownWhy; got != want {
+			t.Errorf("%s: got %q, want %q", cases[0].ID, got, want)
+		}
+	}
+}

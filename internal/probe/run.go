@@ -400,7 +400,7 @@ func (r *runner) blank(i int) report.Case {
 	c := r.o.Cases[i]
 	return report.Case{
 		ID: c.ID, Suite: c.Suite, About: c.About, File: c.Pos.File, Line: c.Pos.Line,
-		Rule: string(c.Rule), Dialect: c.Dialect.String(), Aliases: c.Aliases, Tags: c.Tags,
+		Rule: string(c.Rule), Dialect: c.Dialect.String(), Aliases: c.Aliases, Tags: c.Tags, Needs: needsOf(c),
 	}
 }
 

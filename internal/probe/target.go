@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -156,7 +157,7 @@ func (e *tlsError) Unwrap() error { return e.err }
 
 // needsOf returns what a case needs: what it says, and its dialect.
 func needsOf(c *casefile.Case) []string {
-	if c.Dialect == wire.RFC6455 {
+	if c.Dialect == wire.RFC6455 || slices.Contains(c.Needs, c.Dialect.String()) {
 		return c.Needs
 	}
 	return append([]string{c.Dialect.String()}, c.Needs...)
