@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"os"
@@ -56,11 +57,21 @@ func focus(w *browsertest.Window, id string) {
 	w.Until(fmt.Sprintf(`document.activeElement.matches('summary') && document.activeElement.parentElement.id === %q`, id))
 }
 
-func TestRunPage(t *testing.T) {
+// TestPages tries every page in one browser.
+func TestPages(t *testing.T) {
 	ctx, ok := browsertest.Start(t)
 	if !ok {
 		return
 	}
+	for name, try := range map[string]func(*testing.T, context.Context){
+		"run": tryRun, "run on a phone": tryRunOnAPhone, "run without scripts": tryRunWithoutScripts,
+		"matrix": tryMatrix, "matrix on a phone": tryMatrixOnAPhone,
+	} {
+		t.Run(name, func(t *testing.T) { try(t, ctx) })
+	}
+}
+
+func tryRun(t *testing.T, ctx context.Context) {
 	w := browsertest.Open(t, ctx, 1200, 900, onDisk(t, write(t, "html", sample(), Options{})))
 	broken := []string{"utf8/fail-fast", "close/last", "close/unplayed", "framing/mask[unmasked]"}
 
@@ -125,13 +136,9 @@ func TestRunPage(t *testing.T) {
 	w.Until(`document.scripts.length === 2 && !document.querySelector('img, iframe, a[href]')`)
 }
 
-// TestRunPageOnAPhone looks whether anything stands out at the side, and whether
-// an address leads to its case.
-func TestRunPageOnAPhone(t *testing.T) {
-	ctx, ok := browsertest.Start(t)
-	if !ok {
-		return
-	}
+// tryRunOnAPhone looks whether anything stands out at the side, and whether an
+// address leads to its case.
+func tryRunOnAPhone(t *testing.T, ctx context.Context) {
 	r := sample()
 	r.Cases[4].ID += "[" + r.Cases[4].ID + "]" // and what has to be escaped in an address
 	w := browsertest.Open(t, ctx, 390, 844, onDisk(t, write(t, "html", r, Options{}))+"#"+url.PathEscape(r.Cases[4].ID))
@@ -141,12 +148,8 @@ func TestRunPageOnAPhone(t *testing.T) {
 	w.Until(`document.documentElement.scrollWidth <= innerWidth`)
 }
 
-// TestRunPageWithoutScripts tells everything all the same.
-func TestRunPageWithoutScripts(t *testing.T) {
-	ctx, ok := browsertest.Start(t)
-	if !ok {
-		return
-	}
+// tryRunWithoutScripts finds everything told all the same.
+func tryRunWithoutScripts(t *testing.T, ctx context.Context) {
 	page := elided.ReplaceAllStringFunc(write(t, "html", sample(), Options{}), func(part string) string {
 		if len(part) > 8 && part[:8] == "<script>" {
 			return ""
@@ -158,4 +161,80 @@ func TestRunPageWithoutScripts(t *testing.T) {
 	w.Until(`getComputedStyle(document.querySelector('.fields')).display === 'none'`)
 	click(w, "[id='utf8/fail-fast'] > summary")
 	w.Sees("0000  ce ba e1 bd b9 cf 83 ce bc ce b5")
+}
+
+// rows waits until exactly these rows of cases can be seen.
+func rows(w *browsertest.Window, ids ...string) {
+	w.T.Helper()
+	w.Until(fmt.Sprintf(`[...document.querySelectorAll('tbody:not([hidden]).open > tr[data-i]:not([hidden])')].map(r => r.id).join() === %q`, strings.Join(ids, ",")))
+}
+
+// cell waits until the cell of that row and column has the focus.
+func cell(w *browsertest.Window, id string, column int) {
+	w.T.Helper()
+	w.Until(fmt.Sprintf(`document.activeElement.cellIndex === %d && document.activeElement.parentElement.id === %q`, column, id))
+}
+
+func tryMatrix(t *testing.T, ctx context.Context) {
+	w := browsertest.Open(t, ctx, 1400, 900, onDisk(t, writeMatrix(t, "html", sideBySide())))
+
+	// It begins with a row a suite.
+	w.Until(`document.querySelectorAll('tbody[data-suite]:not([hidden]) > tr.group').length === 5`)
+	rows(w)
+
+	// It filters.
+	click(w, "#differ")
+	rows(w, "utf8/fail-fast", "utf8/surrogates", "close/one-byte-body", "framing/mask[unmasked]")
+	click(w, ".chip.known")
+	rows(w, "utf8/surrogates")
+	click(w, "[data-reset]")
+	taken(w, "/")
+	press(w, "1", "0", "0", "7")
+	rows(w)
+	w.Sees("No case is like that")
+	press(w, kb.Escape)
+	taken(w, "/")
+	press(w, "t", "o", "o", " ", "m", "a", "n", "y")
+	rows(w, "close/last", "close/unplayed")
+	press(w, kb.Escape)
+
+	// It groups by rule, and back.
+	w.Do(chromedp.SetValue(chromedp.CSS("#group"), "rule"))
+	w.Until(`document.querySelector('#group').dispatchEvent(new Event('change', {bubbles: true}))`)
+	w.Until(`document.querySelectorAll('tbody[data-rule]:not([hidden])').length === 5`)
+	click(w, "tbody[data-rule='utf8.text-valid'] button")
+	rows(w, "utf8/fail-fast", "utf8/surrogates")
+	w.Do(chromedp.SetValue(chromedp.CSS("#group"), "suite"))
+	w.Until(`document.querySelector('#group').dispatchEvent(new Event('change', {bubbles: true}))`)
+
+	// It tells about a cell.
+	click(w, "tbody[data-suite='utf8'] button")
+	click(w, "[id='utf8/fail-fast'] td.fail")
+	w.Sees("the connection failed with 1007")
+	w.Sees("that endpoint MUST _Fail the WebSocket Connection_.")
+	w.Until(`decodeURIComponent(location.hash) === '#utf8/fail-fast@demo <1.0>'`)
+
+	// It goes about by keys, and tells on the way.
+	press(w, "j")
+	cell(w, "utf8/surrogates", 1)
+	w.Sees(`It leaves UTF-8 to <the> application\u202e (§8.1).`)
+	press(w, kb.ArrowRight)
+	cell(w, "utf8/surrogates", 2)
+	press(w, kb.ArrowUp)
+	cell(w, "utf8/fail-fast", 2)
+	press(w, kb.Escape)
+	w.Until(`document.querySelector('#panel').hidden`)
+	press(w, "k")
+	cell(w, "", 2)
+	taken(w, "Enter")
+	rows(w)
+}
+
+// tryMatrixOnAPhone follows an address to its cell.
+func tryMatrixOnAPhone(t *testing.T, ctx context.Context) {
+	w := browsertest.Open(t, ctx, 390, 844, onDisk(t, writeMatrix(t, "html", sideBySide()))+"#"+url.PathEscape("framing/mask[unmasked]@demo <1.0>"))
+	cell(w, "framing/mask[unmasked]", 1)
+	w.Sees("frame of 5 bytes has a 16-bit length")
+	w.Until(`document.documentElement.scrollWidth <= innerWidth`)
+	w.Until(`document.activeElement.getBoundingClientRect().bottom <= document.querySelector('#panel').getBoundingClientRect().top`)
 }

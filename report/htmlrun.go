@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // runPage is what the template of a run is filled from.
@@ -17,22 +16,6 @@ type runPage struct {
 	Broken  []ruleCount // rules that cases broke, most first
 	Kept    []ruleCount // all others that cases are about
 }
-
-// verdictText is a verdict and what is said of it.
-type verdictText struct {
-	Verdict Verdict
-	Text    string
-}
-
-// chip is a button that leaves cases of its key: a verdict, or "known" for what
-// the baseline expects. On says that the page begins with it pressed.
-type chip struct {
-	Key, Text string
-	On        bool
-}
-
-// knownKey is the key of the cases that fail as the baseline says.
-const knownKey = "known"
 
 // ruleCount is a rule and how many cases are about it, or broke it.
 type ruleCount struct {
@@ -87,17 +70,6 @@ func outcome(r *Results) verdictText {
 		return verdictText{Pass, "As required, but for what is known"}
 	}
 	return verdictText{Pass, "As required"}
-}
-
-// verdictCounts lists the verdicts that some case came to: "215 fail (12 known)".
-func verdictCounts(t Tally) []verdictText {
-	var list []verdictText
-	for _, v := range Verdicts() {
-		if n := t.By[v]; n > 0 {
-			list = append(list, verdictText{v, fmt.Sprintf("%d %s%s", n, v, t.known(v))})
-		}
-	}
-	return list
 }
 
 // chips lists a chip for each key that some case has. A page of a run that broke
@@ -220,39 +192,4 @@ func counted(n map[string]int) []ruleCount {
 	}
 	slices.SortFunc(list, func(a, b ruleCount) int { return strings.Compare(a.ID, b.ID) })
 	return list
-}
-
-// bar is a bar with a part for each verdict, in the units of its own width.
-type bar struct {
-	Width int
-	Parts []barPart
-}
-
-type barPart struct {
-	Key      string
-	X, Width int
-}
-
-func barOf(t Tally) bar {
-	b := bar{Width: t.Cases}
-	x := 0
-	add := func(key string, n int) {
-		if n > 0 {
-			b.Parts = append(b.Parts, barPart{key, x, n})
-			x += n
-		}
-	}
-	for _, v := range Verdicts() {
-		add(string(v), t.By[v]-t.Known[v])
-		add(knownKey, t.Known[v])
-	}
-	return b
-}
-
-// took says how long a case took: "704 ms", "1.2 s".
-func took(d time.Duration) string {
-	if d < time.Second {
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	}
-	return seconds(d)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // writeJSON writes the results file. Lists that a reader will walk are written
@@ -24,52 +25,71 @@ func writeJSON(w io.Writer, r *Results, _ Options) error {
 	return e.Encode(out)
 }
 
+// ErrMatrix is the error of ReadJSON for a file that holds several runs.
+var ErrMatrix = errors.New("a matrix of several runs, not one run")
+
 // ReadJSON reads a results file. Members that it does not know are passed over,
 // a version that it does not know is an error.
 func ReadJSON(r io.Reader) (*Results, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("reading results: %w", err)
+	res, m, err := ReadFile(r)
+	if m != nil {
+		return nil, fmt.Errorf("reading results: %w", ErrMatrix)
 	}
-	if err := checkVersion(data); err != nil {
-		return nil, err
-	}
-	var res Results
-	if err := json.Unmarshal(data, &res); err != nil {
-		return nil, fmt.Errorf("reading results: %w", err)
-	}
-	return &res, res.check()
+	return res, err
 }
 
-// checkVersion looks at nothing but the version, since a file of another
-// version may not fit the types of this one.
-func checkVersion(data []byte) error {
-	var head struct {
-		Version *int `json:"version"`
+// ReadFile reads what the format json writes: one run, or several as a matrix.
+// Where there is no error, one of the two is not nil.
+func ReadFile(r io.Reader) (*Results, *Matrix, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading results: %w", err)
 	}
-	if err := json.Unmarshal(data, &head); err != nil {
+	var head header
+	if err := head.read(data); err != nil {
+		return nil, nil, err
+	}
+	if head.Targets != nil {
+		m := &Matrix{}
+		if err := json.Unmarshal(data, m); err != nil {
+			return nil, nil, fmt.Errorf("reading a matrix: %w", err)
+		}
+		return nil, m, m.check()
+	}
+	res := &Results{}
+	if err := json.Unmarshal(data, res); err != nil {
+		return nil, nil, fmt.Errorf("reading results: %w", err)
+	}
+	return res, nil, res.check()
+}
+
+// header is what tells files apart before they are read: a file of another
+// version may not fit the types of this one.
+type header struct {
+	Version *int            `json:"version"`
+	Targets json.RawMessage `json:"targets"` // only a matrix has them
+}
+
+func (h *header) read(data []byte) error {
+	if err := json.Unmarshal(data, h); err != nil {
 		return fmt.Errorf("reading results: %w", err)
 	}
-	if head.Version == nil {
+	if h.Version == nil {
 		return errors.New("reading results: no version: not a results file")
 	}
-	if *head.Version != Version {
-		return fmt.Errorf("reading results: the file has version %d, and this wsprobe reads %d", *head.Version, Version)
+	if *h.Version != Version {
+		return fmt.Errorf("reading results: the file has version %d, and this wsprobe reads %d", *h.Version, Version)
 	}
 	return nil
 }
 
 // check finds what the types cannot say: every format relies on these.
 func (r *Results) check() error {
-	known := map[Verdict]bool{}
-	for _, v := range Verdicts() {
-		known[v] = true
-	}
 	for i, c := range r.Cases {
 		if c.ID == "" {
 			return fmt.Errorf("reading results: case %d has no id", i+1)
 		}
-		if !known[c.Verdict] {
+		if !slices.Contains(Verdicts(), c.Verdict) {
 			return fmt.Errorf("reading results: case %s has the unknown verdict %q", c.ID, c.Verdict)
 		}
 	}

@@ -32,11 +32,7 @@ func writeMarkdown(w io.Writer, r *Results, o Options) error {
 }
 
 func mdTable(b *bufio.Writer, r *Results) {
-	b.WriteString("| suite |")
-	for _, v := range Verdicts() {
-		b.WriteString(" " + string(v) + " |")
-	}
-	b.WriteString("\n|---|" + strings.Repeat("--:|", len(Verdicts())) + "\n")
+	mdHead(b, "suite")
 	for _, name := range suites(r) {
 		var cases []Case
 		for _, c := range r.Cases {
@@ -44,12 +40,24 @@ func mdTable(b *bufio.Writer, r *Results) {
 				cases = append(cases, c)
 			}
 		}
-		t := tally(cases, 0)
-		b.WriteString("| " + mdText(name) + " |")
-		for _, v := range Verdicts() {
-			b.WriteString(mdCount(t, v))
-		}
-		b.WriteByte('\n')
+		mdRow(b, mdText(name), tally(cases, 0))
+	}
+	b.WriteByte('\n')
+}
+
+// mdHead begins a table of verdicts, mdRow adds a row to it.
+func mdHead(b *bufio.Writer, what string) {
+	b.WriteString("| " + what + " |")
+	for _, v := range Verdicts() {
+		b.WriteString(" " + string(v) + " |")
+	}
+	b.WriteString("\n|---|" + strings.Repeat("--:|", len(Verdicts())) + "\n")
+}
+
+func mdRow(b *bufio.Writer, name string, t Tally) {
+	b.WriteString("| " + name + " |")
+	for _, v := range Verdicts() {
+		b.WriteString(mdCount(t, v))
 	}
 	b.WriteByte('\n')
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -47,6 +48,17 @@ func (r *Results) ExitCode() int {
 	return ExitOK
 }
 
+// WorstExit returns the exit code of several runs: the first that one of them
+// came to in the order in which ExitCode looks for them.
+func WorstExit(codes ...int) int {
+	for _, code := range []int{ExitInterrupted, ExitBroken, ExitTrouble} {
+		if slices.Contains(codes, code) {
+			return code
+		}
+	}
+	return ExitOK
+}
+
 func (r *Results) broken() bool {
 	for i := range r.Cases {
 		if r.Cases[i].Broken(r.Strict) {
@@ -68,15 +80,24 @@ type Tally struct {
 func (r *Results) Tally() Tally { return tally(r.Cases, r.Duration) }
 
 func tally(cases []Case, took time.Duration) Tally {
-	t := Tally{Cases: len(cases), By: map[Verdict]int{}, Known: map[Verdict]int{}, Time: took}
+	t := newTally(took)
 	for i := range cases {
 		c := &cases[i]
-		t.By[c.Verdict]++
-		if c.KnownFailure(true) {
-			t.Known[c.Verdict]++
-		}
+		t.count(c.Verdict, c.KnownFailure(true))
 	}
 	return t
+}
+
+func newTally(took time.Duration) Tally {
+	return Tally{By: map[Verdict]int{}, Known: map[Verdict]int{}, Time: took}
+}
+
+func (t *Tally) count(v Verdict, known bool) {
+	t.Cases++
+	t.By[v]++
+	if known {
+		t.Known[v]++
+	}
 }
 
 // String returns the summary line: "212 cases: 211 pass, 1 fail in 2.1 s".
