@@ -60,21 +60,25 @@ type Outcome struct {
 	Seen    string   `json:"seen,omitempty"`
 }
 
-// NewMatrix puts runs side by side.
-func NewMatrix(runs []*Results) *Matrix {
-	m := &Matrix{Version: Version, Rules: map[string]Rule{}}
-	rows := map[string]int{}
-	for i, r := range runs {
-		m.Tool = r.Tool
-		m.Targets = append(m.Targets, newColumn(r))
-		for id, rule := range r.Rules {
-			m.Rules[id] = rule
-		}
-		for j := range r.Cases {
-			m.add(rows, i, len(runs), &r.Cases[j])
-		}
+// Add puts one more run beside the others. It keeps nothing of the run's
+// conversations.
+func (m *Matrix) Add(r *Results) {
+	m.Version, m.Tool = Version, r.Tool
+	if m.Rules == nil {
+		m.Rules = map[string]Rule{}
 	}
-	return m
+	for id, rule := range r.Rules {
+		m.Rules[id] = rule
+	}
+	m.Targets = append(m.Targets, newColumn(r))
+	rows := map[string]int{}
+	for i := range m.Cases {
+		m.Cases[i].Outcomes = append(m.Cases[i].Outcomes, Outcome{})
+		rows[m.Cases[i].ID] = i
+	}
+	for i := range r.Cases {
+		m.add(rows, &r.Cases[i])
+	}
 }
 
 func newColumn(r *Results) Column {
@@ -91,21 +95,23 @@ func newColumn(r *Results) Column {
 	return c
 }
 
-// add puts a case into its row, and copies the rules that it broke.
-func (m *Matrix) add(rows map[string]int, column, columns int, c *Case) {
+// add puts what a case came to into the last column, and copies the rules that
+// it broke.
+func (m *Matrix) add(rows map[string]int, c *Case) {
 	i, ok := rows[c.ID]
 	if !ok {
 		i = len(m.Cases)
 		rows[c.ID] = i
 		m.Cases = append(m.Cases, Row{
 			ID: c.ID, About: c.About, File: c.File, Line: c.Line,
-			Rule: c.Rule, Aliases: c.Aliases, Needs: c.Needs, Outcomes: make([]Outcome, columns),
+			Rule: c.Rule, Aliases: c.Aliases, Needs: c.Needs, Outcomes: make([]Outcome, len(m.Targets)),
 		})
 	}
+	last := len(m.Targets) - 1
 	o := newOutcome(c)
-	m.Cases[i].Outcomes[column] = o
+	m.Cases[i].Outcomes[last] = o
 	if o.Known != "" {
-		m.Targets[column].Known[o.Known] = c.KnownWhy
+		m.Targets[last].Known[o.Known] = c.KnownWhy
 	}
 	for _, f := range c.Findings {
 		if _, ok := m.Rules[f.Rule]; !ok {

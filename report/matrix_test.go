@@ -28,7 +28,11 @@ func sideBySide() *Matrix {
 	third := sample()
 	third.Target.Name, third.Cases, third.Stale, third.Interrupted = "early", third.Cases[:2], nil, true
 	fourth := &Results{Tool: "wsprobe 0.1.0", Target: Target{Name: "gone", URL: "ws://127.0.0.1:1/"}, Trouble: "nothing listens"}
-	return NewMatrix([]*Results{first, second, third, fourth})
+	m := &Matrix{}
+	for _, r := range []*Results{first, second, third, fourth} {
+		m.Add(r)
+	}
+	return m
 }
 
 func TestMatrixGolden(t *testing.T) {
@@ -47,7 +51,7 @@ func writeMatrix(t *testing.T, format string, m *Matrix) string {
 	return b.String()
 }
 
-func TestNewMatrix(t *testing.T) {
+func TestMatrixAdd(t *testing.T) {
 	m := sideBySide()
 	if m.Targets[0].Target.URL != "" || m.Targets[1].Target.URL == "" {
 		t.Error("the URL of a target that we started is kept, or one of another is not")
