@@ -39,7 +39,8 @@ type conn struct {
 	closedAt  time.Duration // when our Close was sent
 	finished  bool          // we can send no more: FIN, reset or a failed write
 	endTaken  bool          // a step expected the end of the stream, and it came
-	sentPings [][]byte      // payloads of our own pings, the latest last
+	controls  [][]byte      // payloads of the pings and pongs that the case sent
+	questions int           // how many pings asked whether the connection works
 	deflater  *wire.Deflater
 }
 

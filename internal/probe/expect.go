@@ -116,7 +116,15 @@ func (p *player) missing(c *conn, s *casefile.Step, wanted string) {
 	if within == 0 {
 		within = expectTimeout
 	}
-	p.miss(c, s, s.Rule, fmt.Sprintf("nothing came within %v", p.wait(within)), wanted)
+	what := "nothing"
+	if _, pong := c.first(isPong); pong != nil && wantsOpcode(s.Events, wire.OpPong) {
+		what = fmt.Sprintf("a pong of %d bytes, which answers nothing, and no other", pong.Message.Size)
+	}
+	p.miss(c, s, s.Rule, fmt.Sprintf("%s came within %v", what, p.wait(within)), wanted)
+}
+
+func isPong(e *lint.Event) bool {
+	return e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpPong
 }
 
 // sees returns which events a step that wants those looks at: whole messages,
@@ -139,7 +147,7 @@ func (p *player) hidden(c *conn, op wire.Opcode, payload []byte, wants []casefil
 	case wire.OpPing:
 		return !wantsOpcode(wants, op)
 	case wire.OpPong:
-		return !wantsOpcode(wants, op) && !c.isOurs(payload)
+		return !c.isAnswer(payload) && !p.wantsPayload(op, payload, wants)
 	case wire.OpClose:
 		return !wantsOpcode(wants, op) && eventOf(wants, casefile.EventTCP) != nil
 	case wire.OpText, wire.OpBinary:
@@ -148,8 +156,9 @@ func (p *player) hidden(c *conn, op wire.Opcode, payload []byte, wants []casefil
 	return false
 }
 
-// wantsPayload reports whether a data message is one of those; a target that
-// sends messages of its own accord may send others in between.
+// wantsPayload reports whether a message is one of those. Others may come in
+// between: data from a target that sends it of its own accord, and from any
+// target pongs that answer nothing.
 func (p *player) wantsPayload(op wire.Opcode, payload []byte, wants []casefile.Event) bool {
 	e := &lint.Event{Kind: lint.KindMessage, Message: &lint.Message{Opcode: op, Payload: payload, Size: uint64(len(payload))}}
 	return p.matchingEvent(e, wants) >= 0

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
@@ -21,8 +22,9 @@ type failing struct {
 	want  *casefile.Event
 	until time.Time
 
-	asked []byte      // payload of the ping that asks whether the connection still works
-	went  *lint.Event // what shows that the target went on
+	asked    []byte      // payload of the ping that asks whether the connection still works
+	answered bool        // it was answered
+	went     *lint.Event // what shows that the target went on
 }
 
 // expectFail judges whether the target fails the connection.
@@ -34,15 +36,18 @@ func (p *player) expectFail(c *conn, s *casefile.Step, want *casefile.Event, unt
 		case e == nil && c.over():
 			return // it had failed already, and was judged then
 		case e == nil && f.ask():
+		case e == nil && f.answered:
+			f.miss("the connection still works: a ping sent later was answered")
+			return
 		case e == nil:
 			f.miss("the connection still stands")
 			return
 		case e.Kind == lint.KindEnd || e.Message.Opcode == wire.OpClose:
 			f.failed(i, e)
 			return
-		case f.asked != nil && e.Message.Opcode == wire.OpPong && string(e.Message.Payload) == string(f.asked):
-			f.miss("the connection still works: a ping sent later was answered")
-			return
+		case f.isAnswer(e):
+			f.answered = true
+			f.until = f.decided()
 		default:
 			f.went = e
 			f.ask()
@@ -63,7 +68,22 @@ func (f *failing) sees(e *lint.Event) bool {
 	if f.went != nil && e.Offset <= f.went.Offset {
 		return false
 	}
-	return f.p.sees(f.c, nil)(e) && (e.Kind != lint.KindMessage || !f.idle(e.Message))
+	return f.p.sees(f.c, nil)(e) && (e.Kind != lint.KindMessage || !f.idle(e.Message)) || f.isAnswer(e) && !f.answered
+}
+
+// isAnswer reports whether an event answers the question.
+func (f *failing) isAnswer(e *lint.Event) bool {
+	return f.asked != nil && isPong(e) && bytes.Equal(e.Message.Payload, f.asked)
+}
+
+// decided returns when it is settled, the question being answered, that the
+// connection has not failed: now, if there are other signs of that. Otherwise
+// another thread than the one that answers pings may still be at the payload.
+func (f *failing) decided() time.Time {
+	if f.went != nil {
+		return time.Now()
+	}
+	return earlier(f.until, f.p.wait(doubt))
 }
 
 // idle reports whether a message may come whatever we do: a target that sends
@@ -76,13 +96,14 @@ func (f *failing) canAsk() bool {
 	return !c.sentClose && !c.finished && c.between() && !f.p.c.Dialect.Traits().Hixie
 }
 
-// ask sends a ping. TCP keeps the order, so a target that answers it has not
-// failed the connection over what came before.
+// ask sends a ping. TCP keeps the order, so a target that answers it has seen
+// the frames that came before.
 func (f *failing) ask() bool {
 	if f.asked != nil || !f.canAsk() || time.Now().After(f.until) {
 		return false
 	}
-	f.asked = fmt.Appendf(nil, "still there? %d", len(f.c.sentPings))
+	f.c.questions++
+	f.asked = fmt.Appendf(nil, "still there? %d", f.c.questions)
 	f.c.sendControl(wire.OpPing, f.asked)
 	return true
 }
@@ -135,10 +156,7 @@ func (f *failing) ended() {
 // a ping that should not have been processed any more. A data frame there, which
 // may be late only, is lint's matter.
 func (f *failing) after() {
-	pong := func(e *lint.Event) bool {
-		return f.sees(e) && e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpPong
-	}
-	if _, e := f.c.first(pong); e != nil {
+	if _, e := f.c.first(func(e *lint.Event) bool { return isPong(e) && f.p.sees(f.c, nil)(e) }); e != nil {
 		f.p.miss(f.c, f.s, rules.FailNoProcessing, unexpected(e, "", false)+" behind the Close", wanted(f.want))
 	}
 }

@@ -69,6 +69,9 @@ const (
 	// A connection that has not failed after askAfter is asked with a ping
 	// whether it still works, so that a miss is known without waiting it out.
 	askAfter = 300 * time.Millisecond
+	// A ping may be answered while a thread that is not done with the message
+	// before it would fail the connection: for so long that is waited for.
+	doubt = 1500 * time.Millisecond
 	// After both Close frames the server closes TCP "immediately" (RFC 6455
 	// §7.1.1): later than promptClose is said, later than closeTimeout is judged.
 	// Timers of 5 s are common (libwebsockets has one), and not to be met in step.

@@ -84,6 +84,7 @@ func (p *player) step(s *casefile.Step) {
 		p.expectResponse(c, s)
 	case casefile.VerbSend:
 		c.answer()
+		c.remember(s.Frames)
 		c.sendFrames(s.Frames, pc)
 	case casefile.VerbEcho:
 		c.answer()

@@ -85,11 +85,8 @@ func (c *conn) account(f *casefile.Frame, payload []byte) {
 	line := sentFrame(f, c.p.c.Dialect, payload)
 	line.At, line.Client = c.p.log.now(), c.name
 	c.p.log.add(line)
-	switch f.Opcode {
-	case wire.OpClose:
+	if f.Opcode == wire.OpClose {
 		c.sentClose, c.badClose, c.closedAt = true, badClose(payload), line.At
-	case wire.OpPing:
-		c.sentPings = append(c.sentPings, payload)
 	}
 }
 
@@ -162,17 +159,29 @@ func appendHixie(dst []byte, f *casefile.Frame, payload []byte) []byte {
 	return dst
 }
 
+// remember keeps the pings and pongs of the case, so that what answers them is
+// known.
+func (c *conn) remember(frames []casefile.Frame) {
+	for i := range frames {
+		if op := frames[i].Opcode; op == wire.OpPing || op == wire.OpPong {
+			c.controls = append(c.controls, frames[i].Payload.Append(nil, c.p.vars))
+		}
+	}
+}
+
 // sendControl sends a lawful control frame of our own.
 func (c *conn) sendControl(op wire.Opcode, payload []byte) {
 	f := casefile.Frame{Opcode: op, Fin: true, Payload: casefile.Payload{Parts: []casefile.PayloadPart{{Bytes: payload}}}}
 	c.sendFrames([]casefile.Frame{f}, pace{})
 }
 
-// isOurs reports whether a pong answers a ping that we sent; a pong that
-// answers none may come at any time (RFC 6455 §5.5.3).
-func (c *conn) isOurs(pong []byte) bool {
-	for _, p := range c.sentPings {
-		if bytes.Equal(p, pong) {
+// isAnswer reports whether a pong can only be an answer to what the case sent. A
+// pong that answers nothing may come at any time (RFC 6455 §5.5.3), and an empty
+// one may be such a pong. That a question of ours was answered is seen by who
+// asked it.
+func (c *conn) isAnswer(pong []byte) bool {
+	for _, sent := range c.controls {
+		if len(pong) > 0 && bytes.Equal(sent, pong) {
 			return true
 		}
 	}

@@ -1,0 +1,102 @@
+package probe
+
+import (
+	"testing"
+	"time"
+
+	"wsprobe/internal/wire"
+	"wsprobe/report"
+)
+
+// A right server may have several threads: one answers pings while another is
+// still at the message before them.
+func TestFailWaitsForAnotherThread(t *testing.T) {
+	t.Parallel()
+	c := playOne(t, serve(t, func(p *peer) {
+		p.next()
+		p.right(p.next()) // the question
+		time.Sleep(150 * time.Millisecond)
+		p.send(wire.OpClose, "\x03\xef")
+		p.next()
+	}), oneCase("utf8.text-valid", `
+      - send:   {text: {hex: ff}}
+      - expect: {fail: 1007}
+`))
+	if c.Verdict != report.Pass {
+		t.Errorf("%s: %s", c.Verdict, rulesOf(c))
+	}
+}
+
+// What answers a question of an earlier step is no sign of anything in a later one.
+func TestFailAsksAgain(t *testing.T) {
+	t.Parallel()
+	c := playOne(t, serve(t, func(p *peer) {
+		p.next()
+		p.right(p.next())
+		p.next()
+		p.send(wire.OpClose, "\x03\xef")
+		p.next()
+	}), oneCase("utf8.text-valid", `
+      - send:   {text: {hex: ff}, fin: false}
+      - expect: {fail: 1007}
+        rule:   utf8.fail-fast
+      - send:   {continuation: ""}
+      - expect: {fail: 1007}
+`))
+	if rulesOf(c) != "utf8.fail-fast" {
+		t.Errorf("%s: %s", c.Verdict, rulesOf(c))
+	}
+}
+
+// A pong that answers nothing may come at any time (RFC 6455 §5.5.3), and takes
+// the place of no pong that does.
+func TestPongsThatAnswerNothing(t *testing.T) {
+	for name, tt := range map[string]struct {
+		behave func(p *peer)
+		rules  string
+	}{
+		"beside the right one": {func(p *peer) {
+			for {
+				p.send(wire.OpPong, "a heartbeat")
+				p.send(wire.OpPong, "")
+				if p.right(p.next()) {
+					return
+				}
+			}
+		}, ""},
+		"alone": {func(p *peer) {
+			for {
+				h, payload := p.next()
+				p.send(wire.OpPong, "a heartbeat")
+				if h.Opcode != wire.OpPing && p.right(h, payload) {
+					return
+				}
+			}
+		}, "ping.data"},
+		"but repeat what was said": {func(p *peer) {
+			for {
+				h, payload := p.next()
+				if h.Opcode == wire.OpPong {
+					h.Opcode = wire.OpPing
+				}
+				if p.right(h, payload) {
+					return
+				}
+			}
+		}, "pong.unsolicited"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := playOne(t, serve(t, tt.behave), oneCase("ping.data", `
+      - send:   {pong: nobody asked}
+      - quiet:  40ms
+        rule:   pong.unsolicited
+      - send:   {ping: Hello}
+      - expect: {pong: Hello}
+`))
+			if rulesOf(c) != tt.rules {
+				t.Errorf("got %q, want %q", rulesOf(c), tt.rules)
+			}
+		})
+	}
+}
