@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // writeMatrixText tells a line a target, and below it what is not as the
@@ -44,9 +45,8 @@ func (t *textWriter) cell(r *Row, o *Outcome) {
 	case o.Reason != "":
 		t.prose(o.Reason, plain)
 	case len(o.Rules) > 0:
-		for _, part := range remarks(&Finding{Wanted: o.Wanted, Detail: o.Seen}, false) {
-			t.prose(o.Rules[0]+": "+part, plain)
-		}
+		said := remarks(&Finding{Wanted: o.Wanted, Detail: o.Seen}, false)
+		t.prose(o.Rules[0]+": "+strings.Join(said, "; "), plain)
 	}
 }
 

@@ -21,9 +21,9 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 // notAgain are the flags that do not change how one case goes.
 var notAgain = []string{"only", "skip", "tag", "rule", "known", "repeat", "timeout", "jobs", "verbose", "quiet", "report", "format", "repro"}
 
-// again returns the command that plays the same against the same target, up to
-// the case.
-func again(fs *pflag.FlagSet, paths []string) string {
+// again returns the command that plays the same against the same target, the
+// i-th if there are several, up to the case.
+func again(fs *pflag.FlagSet, paths []string, i int) string {
 	words := []string{"wsprobe", "run"}
 	for _, p := range paths {
 		words = append(words, quote(p))
@@ -33,7 +33,11 @@ func again(fs *pflag.FlagSet, paths []string) string {
 			return
 		}
 		if list, ok := f.Value.(pflag.SliceValue); ok {
-			for _, v := range list.GetSlice() {
+			values := list.GetSlice()
+			if f.Name == "target" {
+				values = values[i : i+1]
+			}
+			for _, v := range values {
 				words = append(words, "--"+f.Name, quote(v))
 			}
 			return

@@ -16,6 +16,7 @@ func TestAgain(t *testing.T) {
 		{[]string{"cases/", "--url", "ws://127.0.0.1:9001/", "--only", "x/*", "-v", "-j", "1"}, "wsprobe run cases/ --url ws://127.0.0.1:9001/"},
 		{[]string{"--start", "./server -p {port}", "--strict"}, "wsprobe run --start './server -p {port}' --strict"},
 		{[]string{"--header", "A: 1", "--header", "B: it's", "--have", "echo,chat"}, `wsprobe run --header 'A: 1' --header 'B: it'\''s' --have echo --have chat`},
+		{[]string{"--target", "a.yaml", "--target", "b.yaml", "--report", "junit={target}.xml"}, "wsprobe run --target a.yaml"},
 		{[]string{"my cases", "--insecure", "--timeout-scale", "2.5", "--report", "json=x", "--known", "k"}, "wsprobe run 'my cases' --insecure --timeout-scale 2.5"},
 	}
 	for _, tt := range tests {
@@ -25,7 +26,7 @@ func TestAgain(t *testing.T) {
 		if err := fs.Parse(tt.args); err != nil {
 			t.Fatal(err)
 		}
-		if got := again(fs, fs.Args()); got != tt.want {
+		if got := again(fs, fs.Args(), 0); got != tt.want {
 			t.Errorf("got  %s\nwant %s", got, tt.want)
 		}
 	}

@@ -33,6 +33,14 @@ type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
+// exitWith returns the error of an exit code, which is none for success.
+func exitWith(code int) error {
+	if code == report.ExitOK {
+		return nil
+	}
+	return exit(code)
+}
+
 // tell prints an error and its hint to standard error and returns its exit code.
 func (a *app) tell(err error) int {
 	var silent exit

@@ -43,7 +43,7 @@ func commands() []command {
 		{"check", "read case files and name every mistake", anyNumber, checkUsage, setupCheck},
 		{"list", "list case ids, or with --rules the catalogue", anyNumber, listUsage, setupList},
 		{"explain", "tell about a rule, a case or a close code", anyNumber, explainUsage, setupExplain},
-		{"report", "make other reports of a finished run", 1, reportUsage, setupReport},
+		{"report", "make other reports of finished runs", anyNumber, reportUsage, setupReport},
 		{"diff", "compare two runs: fixed, broken, new, gone", 2, diffUsage, setupDiff},
 		{"selftest", "prove that every rule can be seen broken", 0, selftestUsage, setupSelftest},
 		{"schema", "print the JSON Schema of a case file", 0, schemaUsage, setupSchema},

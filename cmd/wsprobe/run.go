@@ -29,7 +29,7 @@ how:
   -j, --jobs N           so many cases at a time (8 if left out); 1 for a server that minds company
   --volume default|full  how many messages an echo step plays: 20 at the most, or as many as it says
   --timeout-scale X      every wait times X, for slow targets and machines
-  --timeout DURATION     for the whole run, such as 5m
+  --timeout DURATION     for the whole run against a target, such as 5m
   --strict               a missed SHOULD fails the run, too
 
 the results:
@@ -70,7 +70,7 @@ func setupRun(fs *pflag.FlagSet) func(*app, []string) error {
 
 // run plays the cases and tells the results.
 func (f *runFlags) run(a *app, fs *pflag.FlagSet, paths []string) error {
-	o, err := f.options(paths)
+	targets, err := f.options(fs, paths)
 	if err != nil {
 		return err
 	}
@@ -80,44 +80,61 @@ func (f *runFlags) run(a *app, fs *pflag.FlagSet, paths []string) error {
 			return err
 		}
 		defer stop()
-		o.URL, o.Name = url, "the bundled server"
+		targets[0].URL, targets[0].Name = url, "the bundled server"
 	}
-	o.Again = again(fs, paths)
 	// The large cases leave garbage of their size; this has it collected in time.
 	debug.SetMemoryLimit(softMemory)
+	ctx, release := interruptible()
+	defer release()
+	if len(targets) > 1 {
+		return f.matrix(ctx, a, targets)
+	}
+	r, err := f.play(ctx, a, targets[0])
+	if err != nil {
+		return err
+	}
+	return exitWith(f.outcome(a, r, f.write(a, f.names()[0], r)))
+}
+
+// play plays the cases against one target.
+func (f *runFlags) play(ctx context.Context, a *app, o probe.Options) (*report.Results, error) {
 	bar := newProgress(a, f.quiet)
 	f.watch(a, &o, bar)
 	f.repro.all = f.verbose
 	f.repro.attach(&o)
-	ctx, release := interruptible()
-	defer release()
 	r, err := probe.Run(ctx, o)
 	bar.clear()
 	if err != nil {
-		return usageError("", "%w", err)
+		return nil, usageError("", "%w", err)
 	}
-	return f.outcome(a, r)
+	return r, nil
 }
 
-// options makes the options of the run from the flags.
-func (f *runFlags) options(paths []string) (probe.Options, error) {
+// options makes the options of the run from the flags, one for each target.
+func (f *runFlags) options(fs *pflag.FlagSet, paths []string) ([]probe.Options, error) {
 	if err := f.check(); err != nil {
-		return probe.Options{}, err
+		return nil, err
 	}
-	o, err := f.targetFlags.options()
+	targets, err := f.targetFlags.options()
 	if err != nil {
-		return o, err
+		return nil, err
 	}
 	all, err := loadCases(paths)
 	if err != nil {
-		return o, err
+		return nil, err
 	}
-	if o.Cases, o.Unplayed, err = f.picks.apply(all); err != nil {
-		return o, err
+	picked, unplayed, err := f.picks.apply(all)
+	if err != nil {
+		return nil, err
 	}
-	o.Jobs, o.Repeat, o.TimeoutScale, o.Deadline = f.jobs, f.repeat, f.scale, f.timeout
-	o.Strict, o.Tool, o.EchoTimes = f.strict, toolName(), volumes[f.volume]
-	return o, nil
+	for i := range targets {
+		o := &targets[i]
+		o.Cases, o.Unplayed = picked, unplayed
+		o.Jobs, o.Repeat, o.TimeoutScale, o.Deadline = f.jobs, f.repeat, f.scale, f.timeout
+		o.Strict, o.Tool, o.EchoTimes = f.strict, toolName(), volumes[f.volume]
+		o.Again = again(fs, paths, i)
+	}
+	return targets, nil
 }
 
 // volumes are how many messages an echo step plays at the most.
@@ -137,7 +154,7 @@ func (f *runFlags) check() error {
 	case f.timeout < 0:
 		return usageError("", "--timeout %v is below 0", f.timeout)
 	}
-	return f.outputs.check()
+	return f.outputs.check(f.names())
 }
 
 // watch has the talk of a run go to standard error.
@@ -151,10 +168,10 @@ func (f *runFlags) watch(a *app, o *probe.Options, bar *progress) {
 	}
 }
 
-// outcome tells what the run came to. Its exit code stands even if a report,
-// or a case, cannot be written.
-func (f *runFlags) outcome(a *app, r *report.Results) error {
-	written := f.outputs.write(a, r)
+// outcome says what became of the run, and of what was written of it, and
+// returns its exit code. That stands even if a report, or a case, cannot be
+// written.
+func (f *runFlags) outcome(a *app, r *report.Results, written error) int {
 	a.out.Flush() // before what standard error says of it; the error is kept for the end
 	code := r.ExitCode()
 	if r.Trouble != "" {
@@ -165,10 +182,7 @@ func (f *runFlags) outcome(a *app, r *report.Results) error {
 			code = failed
 		}
 	}
-	if code != report.ExitOK {
-		return exit(code)
-	}
-	return nil
+	return code
 }
 
 // interruptible returns a context that the first SIGINT, SIGTERM or SIGHUP ends. After

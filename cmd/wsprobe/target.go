@@ -28,7 +28,8 @@ type targetFlags struct {
 const targetUsage = `  --url URL          ws:// or wss:// URL of a server that runs
   --start COMMAND    start the server with this shell command, and stop it at the end; {port} in it
                      and in --url stands for a free port; the URL is ws://127.0.0.1:{port}/ if left out
-  --target FILE      a file that says these things: target, url, have, start, known
+  --target FILE      a file that says these things: target, url, have, start, known; several are
+                     tested one after the other, and told side by side
   --have WORD,...    what the server has, instead of asking it: echo, permessage-deflate, ...
   --known FILE       failures that are known: a pattern a line, # for comments; they must fail
                      still, unless the line begins with ~
@@ -57,10 +58,40 @@ func (t *targetFlags) define(fs *pflag.FlagSet) {
 // given reports whether the flags name a target at all.
 func (t *targetFlags) given() bool { return t.url != "" || t.start != "" || len(t.files) > 0 }
 
-// options turns the flags into the options of a run.
-func (t *targetFlags) options() (probe.Options, error) {
+// options turns the flags into the options of a run, or of one for each target file.
+func (t *targetFlags) options() ([]probe.Options, error) {
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	files := t.files
+	if len(files) == 0 {
+		files = []string{""}
+	}
+	var all []probe.Options
+	for _, file := range files {
+		o, err := t.one(file)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o)
+	}
+	return all, nil
+}
+
+// check finds flags that contradict each other, and words that mean nothing.
+func (t *targetFlags) check() error {
+	if len(t.files) > 1 && (t.url != "" || t.start != "" || t.known != "") {
+		return usageError("each target file says these itself", "--url, --start and --known do not go with several --target")
+	}
+	return t.checkHave()
+}
+
+// one makes the options for one target. What the command line says goes before
+// what its file says.
+func (t *targetFlags) one(file string) (probe.Options, error) {
 	o := probe.Options{Origin: t.origin, Protocols: t.protocols}
-	if err := t.file(&o); err != nil {
+	known, err := readTarget(file, &o)
+	if err != nil {
 		return o, err
 	}
 	if t.url != "" {
@@ -69,13 +100,13 @@ func (t *targetFlags) options() (probe.Options, error) {
 	if t.start != "" {
 		o.Start, o.Dir = t.start, ""
 	}
-	if err := t.checkHave(); err != nil {
-		return o, err
-	}
 	if t.have != nil {
 		o.Have = t.have
 	}
-	if err := t.knownFailures(&o); err != nil {
+	if t.known != "" {
+		known = t.known
+	}
+	if err := knownFailures(known, &o); err != nil {
 		return o, err
 	}
 	if err := t.header(&o); err != nil {
@@ -84,26 +115,20 @@ func (t *targetFlags) options() (probe.Options, error) {
 	return o, t.tls(&o)
 }
 
-// file reads the target file. What the command line says goes before it.
-func (t *targetFlags) file(o *probe.Options) error {
-	if len(t.files) == 0 {
-		return nil
+// readTarget reads a target file, and returns the path of its known failures.
+func readTarget(file string, o *probe.Options) (known string, err error) {
+	if file == "" {
+		return "", nil
 	}
-	if len(t.files) > 1 {
-		return usageError("run once for each of them", "--target names %d files; one is tested at a time", len(t.files))
-	}
-	f, problems, err := casefile.LoadTarget(t.files[0])
+	f, problems, err := casefile.LoadTarget(file)
 	if err != nil {
-		return usageError("", "%w", err)
+		return "", usageError("", "%w", err)
 	}
 	if err := mistakes(problems, "in the target file"); err != nil {
-		return err
+		return "", err
 	}
 	o.Name, o.URL, o.Start, o.Have, o.Dir = f.Name, f.URL, f.Start, f.Have, f.Dir
-	if t.known == "" {
-		t.known = f.Known
-	}
-	return nil
+	return f.Known, nil
 }
 
 func (t *targetFlags) checkHave() error {
@@ -116,11 +141,11 @@ func (t *targetFlags) checkHave() error {
 	return nil
 }
 
-func (t *targetFlags) knownFailures(o *probe.Options) (err error) {
-	if t.known == "" {
+func knownFailures(path string, o *probe.Options) (err error) {
+	if path == "" {
 		return nil
 	}
-	if o.Known, err = probe.ReadKnown(t.known); err != nil {
+	if o.Known, err = probe.ReadKnown(path); err != nil {
 		return usageError("", "%w", err)
 	}
 	return nil
