@@ -45,6 +45,12 @@ setup: ## install what peers and some tests need, where it may
 peers: build setup ## play the cases against servers that nobody here wrote
 	targets/play
 
+.PHONY: matrix
+matrix: build setup ## those servers side by side: targets/results.json, targets/matrix.html
+	rm -f .cache/peers/*.json
+	-targets/play
+	bin/wsprobe report --quiet .cache/peers/*.json --report json=targets/results.json --report html=targets/matrix.html
+
 .PHONY: bench
 bench: ## every benchmark, once
 	go test -run '^$$' -bench . -benchmem ./...

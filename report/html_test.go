@@ -39,9 +39,9 @@ func TestHTMLIsWellFormed(t *testing.T) {
 	if names["script"] != 2 || names["style"] != 1 {
 		t.Errorf("%d scripts and %d styles, want 2 and 1", names["script"], names["style"])
 	}
-	cases := len(sample().Cases) + len(suites(sample()))
-	if names["details"] != cases {
-		t.Errorf("%d details, want one for each case and suite, %d", names["details"], cases)
+	want := len(sample().Cases) + len(suites(sample())) + strings.Count(page, `<details class="plain">`)
+	if names["details"] != want {
+		t.Errorf("%d details, want one for each case, suite and plain handshake, %d", names["details"], want)
 	}
 }
 
@@ -119,7 +119,8 @@ func TestConversationEntries(t *testing.T) {
 		{"rows", frame(0, true, "text", true, "0123456789abcdefg"), Fail, "0123456789abcdefg",
 			"0000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66\n0010  67", false},
 		{"close", frame(0, true, "close", true, "\x03\xe8bye"), Fail, "1000 bye", "0000  03 e8 62 79 65", false},
-		{"head", response("HTTP/1.1 101 \r\nA: \x1b\r\n\r\n8jKS"), Fail, "HTTP/1.1 101 \nA: \\x1b", "0000  38 6a 4b 53", false},
+		{"head", response("HTTP/1.1 400 \r\nA: \x1b\r\n\r\n8jKS"), Fail, "HTTP/1.1 400 \nA: \\x1b", "0000  38 6a 4b 53", false},
+		{"plain head", response("HTTP/1.1 101 \r\nA: b\r\nC: d\r\n\r\n"), Fail, "A: b\nC: d", "", false},
 		{"nothing", Line{Kind: "tcp", Note: "closed with FIN"}, Fail, "", "", false},
 		{"binary", Line{Kind: "binary", Payload: binary.Payload[:18]}, Fail, ".abc.~ ..abc.~ .\n.a",
 			"0000  00 61 62 63 ff 7e 20 7f 00 61 62 63 ff 7e 20 7f\n0010  00 61", false},

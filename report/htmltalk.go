@@ -10,7 +10,8 @@ import (
 // event that it is about, or how many events are left out.
 type entry struct {
 	*Line
-	Text string // the payload as people read it
+	Head string // the first line of a head that is like every other
+	Text string // the payload as people read it, or what follows Head
 	Dump string // the payload as bytes with their offsets
 	More bool   // there was more than the dump shows
 
@@ -50,7 +51,11 @@ func conversation(c *Case) []entry {
 			rows = append(rows, entry{Finding: f, Remarks: labelled(f)})
 		}
 		if shown {
-			rows = append(rows, eventEntry(&c.Transcript[i], most))
+			e := eventEntry(&c.Transcript[i], most)
+			if plainHandshake(c, i) {
+				e.Head, e.Text, _ = strings.Cut(e.Text, "\n")
+			}
+			rows = append(rows, e)
 		} else {
 			left++
 		}

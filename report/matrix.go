@@ -16,7 +16,8 @@ type Matrix struct {
 	Targets []Column `json:"targets"`
 	// Cases are the rows, in the order in which the runs played them.
 	Cases []Row `json:"cases"`
-	// Rules are the rules that the cases are about and those that were broken, by id.
+	// Rules are the rules that the cases are about and those that were broken, by
+	// id: where they stand and what they say.
 	Rules map[string]Rule `json:"rules,omitempty"`
 }
 
@@ -68,6 +69,7 @@ func (m *Matrix) Add(r *Results) {
 		m.Rules = map[string]Rule{}
 	}
 	for id, rule := range r.Rules {
+		rule.About = ""
 		m.Rules[id] = rule
 	}
 	m.Targets = append(m.Targets, newColumn(r))

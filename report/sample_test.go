@@ -82,6 +82,7 @@ func hostile() Case {
 func sample() *Results {
 	known := failFast()
 	known.ID, known.Known = "utf8/surrogates", "utf8/s*  # gorilla leaves UTF-8 to the application"
+	known.KnownWhy = "RFC 6455 §8.1: UTF-8 is left to the application."
 	return &Results{
 		Version: Version, Tool: "wsprobe 0.1.0",
 		Target:  Target{Name: "ws://127.0.0.1:9001/", URL: "ws://127.0.0.1:9001/", Have: []string{"echo", "permessage-deflate"}, Server: "demo/1.0 \x1b[31m"},

@@ -9,10 +9,13 @@ const rows = $$('tr[data-i]', table).map(element => ({
 const homes = new Map($$('tbody[data-rule]', table).map(body => [body.dataset.rule, body]));
 const opened = new Set(); // the groups that were opened by hand
 
+// why returns the comment of the baseline on a known failure.
+const why = (column, outcome) => details.targets[column].known?.[outcome.known];
+
 // said returns what a search goes through.
 function said(row) {
   row.said ??= [row.element.id, $('th', row.element).title, row.detail.rule, ...row.detail.aliases || [],
-    ...Object.values(row.detail.outcomes || {}).flatMap(o => [o.seen, o.reason, o.known, ...o.rules || []])].join(' ').toLowerCase();
+    ...Object.entries(row.detail.outcomes || {}).flatMap(([i, o]) => [o.seen, o.reason, o.known, why(i, o), ...o.rules || []])].join(' ').toLowerCase();
   return row.said;
 }
 
@@ -157,7 +160,7 @@ function describe(cell) {
     make('header', '', verdict(word), o.known ? make('span', 'known', 'known') : '', make('h2', '', row.id), make('span', '', target.name)),
     close, make('p', 'about', $('th', row).title),
     facts({
-      'known': o.known && [target.known?.[o.known], make('code', '', o.known)].filter(Boolean),
+      'known': o.known && [why(column, o), make('code', '', o.known)].filter(Boolean),
       'wanted': o.wanted, 'seen': o.seen, 'reason': o.reason, 'lacks': lacks,
     }),
     ...(o.rules || [c.rule]).filter(Boolean).map(id => rule(id)),
