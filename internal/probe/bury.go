@@ -46,7 +46,7 @@ func (r *runner) replay(ctx context.Context, suspects []int, err error) error {
 		return err
 	}
 	for _, i := range suspects {
-		c, conns := play(ctx, r.target, r.o.Cases[i], r.found.greets)
+		c, conns := play(ctx, r.target, r.o.Cases[i], r.unasked())
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -29,11 +29,11 @@ type conn struct {
 	gotClose *lint.Event
 	ended    *lint.Event
 	received int64
+	talked   bool                 // we sent what may be answered with data
 	recorded *record.Conversation // nil where nobody asks for the bytes
 	arrived  chan struct{}        // has a token when something was added
 	done     chan struct{}        // closed when the reader has ended
 
-	asked     bool // an opening handshake was sent
 	sentClose bool
 	badClose  bool          // ours may be taken for a protocol error
 	closedAt  time.Duration // when our Close was sent
@@ -134,6 +134,8 @@ func (c *conn) take(events []lint.Event) {
 		switch {
 		case e.Kind == lint.KindEnd:
 			c.ended = e
+		case isData(e) && !c.talked && !c.p.c.Dialect.Traits().Hixie:
+			c.p.target.pushes.Store(true)
 		case e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpPing:
 			c.pings = append(c.pings, e.Message.Payload)
 		case e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpClose && c.gotClose == nil:
@@ -225,6 +227,13 @@ func (c *conn) state() (open bool, gotClose, ended *lint.Event) {
 func (c *conn) over() bool {
 	_, _, ended := c.state()
 	return ended != nil
+}
+
+// talks is told before we send what may be answered with data.
+func (c *conn) talks() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.talked = true
 }
 
 // between reports whether what we sent ends with a whole frame, so that another

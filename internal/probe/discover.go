@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,8 +15,16 @@ import (
 
 // discovery is what a target turned out to have.
 type discovery struct {
-	have   []string
-	greets bool // it sends messages that nobody asked for
+	have     []string
+	greets   bool // it sends messages that nobody asked for
+	left     bool // it ended a connection that nobody asked it to end
+	textOnly bool // it echoes texts, and no binary messages
+}
+
+// echoes reports whether what comes back depends on what was sent, and on
+// nothing else.
+func (d *discovery) echoes() bool {
+	return slices.Contains(d.have, "echo") || slices.Contains(d.have, "chat")
 }
 
 // asks are the things a target can have, each with the question that finds out.
@@ -33,27 +42,47 @@ var asks = []struct {
 	{"hybi-08", func(ctx context.Context, t *endpoint) bool { return asksDialect(ctx, t, wire.Hybi08) }},
 }
 
-// discover asks the target what it has, all questions at once.
-func discover(ctx context.Context, t *endpoint) discovery {
-	var d discovery
+// discover asks the target what it has, all questions at once, unless that is
+// known.
+func discover(ctx context.Context, t *endpoint, have []string) discovery {
+	l := listen(ctx, t)
+	d := discovery{have: have}
+	if have == nil {
+		d.have = askAll(ctx, t)
+	}
+	heard := l.stop(ctx)
+	if heard.everyone {
+		d.have = slices.DeleteFunc(slices.Clone(d.have), func(word string) bool { return word == "echo" })
+	}
+	d.greets, d.left = heard.greets, heard.left
+	d.textOnly = slices.Contains(d.have, "echo") && !asksEchoOf(ctx, t, wire.OpBinary)
+	return d
+}
+
+func askAll(ctx context.Context, t *endpoint) (have []string) {
 	answers := make([]bool, len(asks))
 	var wg sync.WaitGroup
 	for i := range asks {
 		wg.Go(func() { answers[i] = asks[i].ask(ctx, t) })
 	}
-	wg.Go(func() { d.greets = asksGreeting(ctx, t) })
 	wg.Wait()
 	for i, yes := range answers {
 		if yes {
-			d.have = append(d.have, asks[i].word)
+			have = append(have, asks[i].word)
 		}
 	}
-	return d
+	return have
 }
 
-// patience is how long a question waits. It is longer than the slowest first
-// answer seen, and shorter than a person's patience.
-const patience = 1500 * time.Millisecond
+// leastPatience is how long a question waits at the least. It is longer than
+// the slowest first answer seen, and shorter than a person's patience.
+const leastPatience = 1500 * time.Millisecond
+
+// patience returns when a question stops waiting: a target that is slow to open
+// a connection may be slow to answer, too.
+func (p *player) patience() time.Time {
+	return time.Now().Add(p.wait(leastPatience) + 3*p.target.slowness)
+}
 
 // knock opens a connection and returns the response; nil when none came.
 func knock(ctx context.Context, t *endpoint, d wire.Dialect, r *casefile.Request) (*player, *conn, *lint.Event) {
@@ -64,7 +93,7 @@ func knock(ctx context.Context, t *endpoint, d wire.Dialect, r *casefile.Request
 	}
 	c := newConn(p, "", tcp)
 	p.sendRequest(c, r, pace{})
-	i, e := c.await(ctx, time.Now().Add(p.wait(patience)), p.sees(c, nil))
+	i, e := c.await(ctx, p.patience(), p.sees(c, nil))
 	if e == nil || e.Kind != lint.KindResponse {
 		c.drop()
 		return p, nil, nil
@@ -98,8 +127,17 @@ func asksDialect(ctx context.Context, t *endpoint, d wire.Dialect) bool {
 	return true
 }
 
+// echoQuestion is how a text begins whose echo is asked for.
+const echoQuestion = "wsprobe asks for an echo"
+
 // asksEcho reports whether a text comes back as it was sent.
 func asksEcho(ctx context.Context, t *endpoint) bool {
+	return asksEchoOf(ctx, t, wire.OpText)
+}
+
+// asksEchoOf reports whether a message of that type comes back. If its type does
+// not, that is for a case to say.
+func asksEchoOf(ctx context.Context, t *endpoint, op wire.Opcode) bool {
 	p, c, _ := knock(ctx, t, wire.RFC6455, &casefile.Request{})
 	if c == nil {
 		return false
@@ -108,16 +146,16 @@ func asksEcho(ctx context.Context, t *endpoint) bool {
 	if open, _, _ := c.state(); !open {
 		return false
 	}
-	text := fmt.Sprintf("wsprobe asks for an echo %d", time.Now().UnixNano())
-	c.sendFrames([]casefile.Frame{textFrame(text)}, pace{})
-	_, e := c.await(ctx, time.Now().Add(p.wait(patience)), func(e *lint.Event) bool {
-		return isEnd(e) || e.Kind == lint.KindMessage && string(e.Message.Payload) == text
+	text := fmt.Sprintf("%s %d", echoQuestion, time.Now().UnixNano())
+	c.sendFrames([]casefile.Frame{dataFrame(op, text)}, pace{})
+	_, e := c.await(ctx, p.patience(), func(e *lint.Event) bool {
+		return isEnd(e) || isClose(e) || isData(e) && string(e.Message.Payload) == text
 	})
-	return e != nil && e.Kind == lint.KindMessage
+	return e != nil && isData(e)
 }
 
-func textFrame(text string) casefile.Frame {
-	return casefile.Frame{Opcode: wire.OpText, Fin: true, Payload: casefile.Payload{Parts: []casefile.PayloadPart{{Bytes: []byte(text)}}}}
+func dataFrame(op wire.Opcode, text string) casefile.Frame {
+	return casefile.Frame{Opcode: op, Fin: true, Payload: casefile.Payload{Parts: []casefile.PayloadPart{{Bytes: []byte(text)}}}}
 }
 
 // asksDeflate reports whether permessage-deflate is accepted when offered plainly.
@@ -153,22 +191,9 @@ func asksChat(ctx context.Context, t *endpoint) bool {
 	if open, _, _ := c.state(); !open {
 		return false
 	}
-	c.sendFrames([]casefile.Frame{textFrame(`{"type":"who"}`)}, pace{})
-	_, e := c.await(ctx, time.Now().Add(p.wait(patience)), func(e *lint.Event) bool {
+	c.sendFrames([]casefile.Frame{dataFrame(wire.OpText, `{"type":"who"}`)}, pace{})
+	_, e := c.await(ctx, p.patience(), func(e *lint.Event) bool {
 		return isEnd(e) || e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpText
 	})
 	return e != nil && e.Kind == lint.KindMessage && strings.Contains(string(e.Message.Payload), `"not-joined"`)
-}
-
-// asksGreeting reports whether the target sends data without being asked.
-func asksGreeting(ctx context.Context, t *endpoint) bool {
-	p, c, _ := knock(ctx, t, wire.RFC6455, &casefile.Request{})
-	if c == nil {
-		return false
-	}
-	defer leave(p, c)
-	_, e := c.await(ctx, time.Now().Add(p.wait(askAfter)), func(e *lint.Event) bool {
-		return e.Kind == lint.KindMessage && !e.Message.Opcode.Control()
-	})
-	return e != nil
 }

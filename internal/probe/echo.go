@@ -111,6 +111,7 @@ func (c *conn) writeEchoLine(e *casefile.Echo, payload []byte, times int) {
 		line.Frame = &report.FrameBits{Fin: true, Masked: true}
 	}
 	c.p.log.add(line)
+	c.talks()
 }
 
 // expectBack waits for the i-th message to come back as it was sent. A target

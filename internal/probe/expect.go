@@ -151,7 +151,7 @@ func (p *player) hidden(c *conn, op wire.Opcode, payload []byte, wants []casefil
 	case wire.OpClose:
 		return !wantsOpcode(wants, op) && eventOf(wants, casefile.EventTCP) != nil
 	case wire.OpText, wire.OpBinary:
-		return p.greets && len(wants) > 0 && !p.wantsPayload(op, payload, wants)
+		return p.greets && !p.wantsPayload(op, payload, wants)
 	}
 	return false
 }

@@ -68,7 +68,7 @@ func (f *failing) sees(e *lint.Event) bool {
 	if f.went != nil && e.Offset <= f.went.Offset {
 		return false
 	}
-	return f.p.sees(f.c, nil)(e) && (e.Kind != lint.KindMessage || !f.idle(e.Message)) || f.isAnswer(e) && !f.answered
+	return f.p.sees(f.c, nil)(e) || f.isAnswer(e) && !f.answered
 }
 
 // isAnswer reports whether an event answers the question.
@@ -85,10 +85,6 @@ func (f *failing) decided() time.Time {
 	}
 	return earlier(f.until, f.p.wait(doubt))
 }
-
-// idle reports whether a message may come whatever we do: a target that sends
-// of its own accord may not have read what we sent.
-func (f *failing) idle(m *lint.Message) bool { return f.p.greets && !m.Opcode.Control() }
 
 // canAsk reports whether a ping can be sent and would reach the target as one.
 func (f *failing) canAsk() bool {

@@ -118,6 +118,7 @@ func nothing(*lint.Event) bool { return false }
 func (p *player) writeRaw(c *conn, s *casefile.Step, pc pace) {
 	b := s.Bytes.Append(nil, p.vars)
 	p.log.add(report.Line{At: p.log.now(), Client: c.name, Sent: true, Kind: "bytes", Size: uint64(len(b)), Payload: b})
+	c.talks()
 	c.write(b, pc)
 }
 
@@ -154,7 +155,9 @@ func (p *player) request(s *casefile.Step) {
 
 func (p *player) sendRequest(c *conn, r *casefile.Request, pc pace) {
 	b := p.buildRequest(r)
-	c.asked = true
+	if r.Raw != nil || len(r.Body.Parts) > 0 { // which may hold more than the handshake
+		c.talks()
+	}
 	p.log.add(report.Line{At: p.log.now(), Client: c.name, Sent: true, Kind: "request", Size: uint64(len(b)), Payload: b})
 	c.write(b, pc)
 }

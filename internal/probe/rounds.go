@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"wsprobe/internal/casefile"
+	"wsprobe/internal/wire"
 	"wsprobe/report"
 )
 
@@ -37,7 +38,28 @@ func (r *runner) playAll(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := r.lookAgain(ctx); err != nil {
+		return err
+	}
 	return r.bury(ctx)
+}
+
+// unasked reports whether the target may send data that no case asked for.
+func (r *runner) unasked() bool {
+	return r.found.greets || r.target.pushes.Load() || !r.found.echoes()
+}
+
+// lookAgain plays once more what a target was blamed for before it was seen to
+// send messages of its own accord: one of those may have come between.
+func (r *runner) lookAgain(ctx context.Context) error {
+	if !r.target.pushes.Load() {
+		return ctx.Err()
+	}
+	r.found.greets = true
+	for _, i := range r.doubtful {
+		r.results[i].Verdict = "" // which any other is graver than
+	}
+	return r.playSome(ctx, r.doubtful, r.o.Jobs)
 }
 
 // lacks returns what the case needs and the target has not.
@@ -48,7 +70,26 @@ func (r *runner) lacks(c *casefile.Case) string {
 			missing = append(missing, need)
 		}
 	}
+	if r.found.textOnly && echoesBinary(c) {
+		missing = append(missing, "an echo of binary messages")
+	}
 	return strings.Join(missing, ", ")
+}
+
+// echoesBinary reports whether a case wants a binary message back.
+func echoesBinary(c *casefile.Case) bool {
+	for i := range c.Steps {
+		s := &c.Steps[i]
+		if s.Echo != nil && s.Echo.Opcode == wire.OpBinary {
+			return true
+		}
+		if slices.ContainsFunc(s.Events, func(e casefile.Event) bool {
+			return e.Kind == casefile.EventMessage && e.Opcode == wire.OpBinary
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *runner) skip(i int, reason string) {
@@ -109,13 +150,17 @@ func (r *runner) one(ctx context.Context, i int) bool {
 	weight := payloadOf(r.o.Cases[i])
 	r.payloads.take(weight)
 	defer r.payloads.give(weight)
-	c, conns := play(ctx, r.target, r.o.Cases[i], r.found.greets)
+	unasked := r.unasked()
+	c, conns := play(ctx, r.target, r.o.Cases[i], unasked)
 	if ctx.Err() != nil {
 		return true // not played to its end
 	}
 	r.keep(i, c, conns)
 	r.mu.Lock()
 	r.suspect = append(r.suspect, i)
+	if !unasked && graver(c.Verdict, report.Info) {
+		r.doubtful = append(r.doubtful, i)
+	}
 	r.mu.Unlock()
 	if c.Verdict == report.Fail || c.Verdict == report.Error {
 		return r.alive(ctx) == nil || ctx.Err() != nil

@@ -28,7 +28,9 @@ type runner struct {
 	played  []bool
 	done    int
 	suspect []int // cases played since the target was last seen alive
-	last    captured
+
+	doubtful []int // cases failed while the target was taken to send nothing unasked
+	last     captured
 }
 
 // Run plays the cases. It always returns results: a target that cannot be
@@ -83,18 +85,17 @@ func (r *runner) all(ctx context.Context, res *report.Results) error {
 	if err := r.start(ctx); err != nil {
 		return err
 	}
+	asked := time.Now()
 	response, err := canary(ctx, r.target)
 	if err != nil {
 		return r.withOutput(err)
 	}
+	r.target.slowness = time.Since(asked)
 	res.Target.Server, res.Target.Via = clean(response.Get("Server")), clean(response.Get("Via"))
 	if err := r.ask(ctx); err != nil {
 		return r.withOutput(err)
 	}
 	res.Target.Have = r.found.have
-	if r.found.greets {
-		res.Notes = append(res.Notes, "the target sends messages of its own accord; what is not expected is passed over")
-	}
 	if r.o.Found != nil {
 		r.o.Found(res.Target)
 	}
@@ -138,12 +139,15 @@ func (r *runner) stop() {
 
 // ask finds out what the target has, unless the options say it.
 func (r *runner) ask(ctx context.Context) error {
+	r.found = discover(ctx, r.target, r.o.Have)
+	if r.found.left {
+		if err := closesItself(ctx, r.target); err != nil {
+			return err
+		}
+	}
 	if r.o.Have != nil {
-		r.found.have = r.o.Have
-		r.found.greets = asksGreeting(ctx, r.target)
 		return nil
 	}
-	r.found = discover(ctx, r.target)
 	if _, err := canary(ctx, r.target); err != nil {
 		return fmt.Errorf("after asking what the target has (an old dialect may have killed it; --have says it instead): %w", err)
 	}
@@ -201,6 +205,9 @@ func (r *runner) collect(ctx context.Context, res *report.Results) {
 	res.Interrupted = errors.Is(ctx.Err(), context.Canceled)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		res.Trouble, res.Hint = fmt.Sprintf("the run took longer than %v", r.o.Deadline), "give it more time, or fewer cases"
+	}
+	if r.found.greets {
+		res.Notes = append(res.Notes, "the target sends messages of its own accord; what is not expected is passed over")
 	}
 	res.Duration = time.Since(res.Started)
 	reachedNothing := r.done == 0 && res.Trouble != ""

@@ -85,6 +85,9 @@ func (c *conn) account(f *casefile.Frame, payload []byte) {
 	line := sentFrame(f, c.p.c.Dialect, payload)
 	line.At, line.Client = c.p.log.now(), c.name
 	c.p.log.add(line)
+	if f.Fin && !f.Opcode.Control() { // before its end a message has no answer
+		c.talks()
+	}
 	if f.Opcode == wire.OpClose {
 		c.sentClose, c.badClose, c.closedAt = true, badClose(payload), line.At
 	}

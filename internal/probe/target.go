@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"wsprobe/internal/casefile"
@@ -23,7 +24,10 @@ type endpoint struct {
 	host   string // value of the Host field
 	secure bool
 	opts   *Options
-	gone   func() bool // whether there is no use in waiting for it; nil: never known
+
+	slowness time.Duration // how long it took to open and close a connection
+	pushes   atomic.Bool   // data came to a client that had said nothing yet
+	gone     func() bool   // whether there is no use in waiting for it; nil: never known
 }
 
 // parseEndpoint reads a target's URL.
