@@ -28,7 +28,7 @@ type suiteView struct {
 	Name  string
 	Tally Tally
 	Bar   bar
-	Open  bool // it holds more than passes and skips
+	Open  bool // it holds what is neither kept nor skipped
 	Cases []caseView
 }
 
@@ -101,7 +101,7 @@ func newSuiteView(r *Results, name string) suiteView {
 		}
 		cases = append(cases, *c)
 		s.Cases = append(s.Cases, caseView{c, conversation(c), r.Strict, r.Rules})
-		s.Open = s.Open || c.Verdict != Pass && c.Verdict != Skip
+		s.Open = s.Open || !slices.Contains([]Verdict{Pass, Info, Skip}, c.Verdict)
 	}
 	s.Tally = tally(cases, 0)
 	s.Bar = barOf(s.Tally)
