@@ -14,33 +14,20 @@ import (
 	"wsprobe/cases"
 	"wsprobe/internal/casefile"
 	"wsprobe/internal/probe"
-
-	"gopkg.in/yaml.v3"
 )
 
-type target struct {
-	Target, URL, Start, Known string
-	Have                      []string
-}
-
 func TestTargetFiles(t *testing.T) {
-	words := knownNeeds(t)
 	for _, name := range names(t) {
 		t.Run(name, func(t *testing.T) {
 			target := readTarget(t, name)
-			if target.Target == "" {
+			if target.Name == "" {
 				t.Error("has no name")
 			}
 			if !strings.Contains(target.URL, "{port}") || !strings.Contains(target.Start, "{port}") {
 				t.Error("url and start do not both have {port}")
 			}
-			if want := "known/" + name + ".txt"; target.Known != want {
+			if want := filepath.Join("known", name+".txt"); target.Known != want {
 				t.Errorf("known is %q, want %q", target.Known, want)
-			}
-			for _, word := range target.Have {
-				if !slices.Contains(words, word) {
-					t.Errorf("has %q, which no case needs", word)
-				}
 			}
 		})
 	}
@@ -97,15 +84,11 @@ func names(t *testing.T) []string {
 	return files
 }
 
-func readTarget(t *testing.T, name string) target {
+func readTarget(t *testing.T, name string) *casefile.Target {
 	t.Helper()
-	b, err := os.ReadFile(name + ".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var target target
-	if err := yaml.Unmarshal(b, &target); err != nil {
-		t.Fatalf("%s.yaml: %v", name, err)
+	target, problems, err := casefile.LoadTarget(name + ".yaml")
+	if err != nil || len(problems) > 0 {
+		t.Fatalf("loading %s.yaml: %v %v", name, err, problems)
 	}
 	return target
 }
@@ -139,15 +122,4 @@ func bundled(t *testing.T) []*casefile.Case {
 		t.Fatalf("loading the cases: %v %v", err, problems)
 	}
 	return all
-}
-
-// knownNeeds returns every word that some case needs, dialects included.
-func knownNeeds(t *testing.T) []string {
-	t.Helper()
-	var words []string
-	for _, c := range bundled(t) {
-		words = append(words, c.Needs...)
-		words = append(words, c.Dialect.String())
-	}
-	return words
 }
