@@ -23,7 +23,7 @@ lint: ## gofmt, go vet, staticcheck, shellcheck where it is there
 	@files=$$(gofmt -l .); if [[ -n $$files ]]; then echo "not gofmt'ed: $$files"; exit 1; fi
 	go vet ./...
 	go tool staticcheck ./...
-	if command -v shellcheck >/dev/null; then shellcheck .ci/run targets/setup targets/play; fi
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run targets/setup targets/play; fi
 
 .PHONY: unit
 unit: ## every Go test, with the race detector
