@@ -70,7 +70,9 @@ func (p *player) expectClose(c *conn, s *casefile.Step) *lint.Event {
 	if p.c.Dialect.Traits().Hixie {
 		rule = rules.Hixie76Closing
 	}
-	i, e := p.await(c, s, p.deadline(s, expectTimeout), func(e *lint.Event) bool { return isEnd(e) || isClose(e) })
+	i, e := c.await(p.ctx, p.deadline(s, expectTimeout), func(e *lint.Event) bool {
+		return isEnd(e) || e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpClose
+	})
 	switch {
 	case e != nil && e.Kind == lint.KindMessage:
 		c.consume(i)
