@@ -118,6 +118,18 @@ func (s *Session) Between(side Side) bool {
 	return false
 }
 
+// Unfinished reports whether a side is in the middle of a data message, or of a
+// frame.
+func (s *Session) Unfinished(side Side) bool {
+	switch st := &s.sides[side]; st.phase {
+	case phaseFrames:
+		return st.message.begun || !s.Between(side)
+	case phaseHixie:
+		return !s.Between(side)
+	}
+	return false
+}
+
 // Deflate returns what was agreed about permessage-deflate; nil is nothing.
 func (s *Session) Deflate() *wire.DeflateParams { return s.deflate }
 

@@ -70,9 +70,7 @@ func (p *player) expectClose(c *conn, s *casefile.Step) *lint.Event {
 	if p.c.Dialect.Traits().Hixie {
 		rule = rules.Hixie76Closing
 	}
-	i, e := c.await(p.ctx, p.deadline(s, expectTimeout), func(e *lint.Event) bool {
-		return isEnd(e) || e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpClose
-	})
+	i, e := p.await(c, s, p.deadline(s, expectTimeout), func(e *lint.Event) bool { return isEnd(e) || isClose(e) })
 	switch {
 	case e != nil && e.Kind == lint.KindMessage:
 		c.consume(i)

@@ -1,18 +1,16 @@
 package probe
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
-	"strconv"
 	"sync"
 	"time"
 
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 	"wsprobe/internal/wire"
-	"wsprobe/report"
 )
 
 // conn is one connection of a case. A goroutine reads and lets lint judge what
@@ -28,7 +26,9 @@ type conn struct {
 	pings    [][]byte     // payloads of its pings that are not answered yet
 	gotClose *lint.Event
 	ended    *lint.Event
-	received int64
+	received int64                // bytes
+	flood    string               // why no more is read
+	owed     int                  // messages and pings sent by the case, less what came back
 	talked   bool                 // we sent what may be answered with data
 	recorded *record.Conversation // nil where nobody asks for the bytes
 	arrived  chan struct{}        // has a token when something was added
@@ -65,23 +65,10 @@ func (c *conn) read() {
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		if err == nil && c.tooMuch(n) {
-			err = errTooMuch
-		}
-		c.feed(buf[:n], err)
-		if err != nil {
+		if c.feed(buf[:n], err); err != nil || c.flooded() != "" {
 			return
 		}
 	}
-}
-
-var errTooMuch = errors.New("sent more than the limit of " + strconv.Itoa(maxReceived>>20) + " MiB")
-
-// tooMuch counts n bytes and reports whether the target has sent more than a
-// connection may cost.
-func (c *conn) tooMuch(n int) bool {
-	c.received += int64(n)
-	return c.received > maxReceived
 }
 
 // feed gives bytes, or the end of the stream, to lint.
@@ -89,22 +76,38 @@ func (c *conn) feed(p []byte, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.p.log.now()
+	c.received += int64(len(p))
 	c.recorded.Data(lint.Server, now, p)
 	if len(p) > 0 {
 		c.take(c.session.Feed(lint.Server, now, p))
 	}
 	if err != nil {
 		c.take(c.session.End(lint.Server, now, howEnded(err)))
-		if errors.Is(err, errTooMuch) {
-			c.p.log.add(report.Line{At: now, Client: c.name, Kind: "note", Note: "the target " + err.Error()})
-		} else {
-			c.recorded.End(lint.Server, now, howEnded(err))
-		}
+		c.recorded.End(lint.Server, now, howEnded(err))
 	}
+	c.limit()
 	select {
 	case c.arrived <- struct{}{}:
 	default:
 	}
+}
+
+// limit sees whether the target has sent more than a connection may cost.
+func (c *conn) limit() {
+	switch {
+	case c.received > maxReceived:
+		c.flood = fmt.Sprintf("the target sent more than %d MiB", maxReceived>>20)
+	case len(c.queue) > maxQueued:
+		c.flood = fmt.Sprintf("the target sent more than %d messages that nobody waited for", maxQueued)
+	}
+}
+
+// flooded says what the target sent too much of, so that no more is read; "" is
+// nothing.
+func (c *conn) flooded() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.flood
 }
 
 // howEnded tells a FIN from a reset.
@@ -113,84 +116,6 @@ func howEnded(err error) lint.End {
 		return lint.EndFIN
 	}
 	return lint.EndReset
-}
-
-// take queues the target's events, writes them down and reports their
-// findings. Our own, which may be known only now, were written down when sent.
-func (c *conn) take(events []lint.Event) {
-	for i := range events {
-		e := &events[i]
-		if e.Side != lint.Server {
-			continue
-		}
-		if e.Kind != lint.KindMessage { // its frames have been written down
-			line := e.Line()
-			line.Client = c.name
-			c.p.log.add(line)
-		}
-		for _, f := range e.Findings {
-			c.p.lintFinding(c, f, e.At)
-		}
-		switch {
-		case e.Kind == lint.KindEnd:
-			c.ended = e
-		case isData(e) && !c.talked && !c.p.c.Dialect.Traits().Hixie:
-			c.p.target.pushes.Store(true)
-		case e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpPing:
-			c.pings = append(c.pings, e.Message.Payload)
-		case e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpClose && c.gotClose == nil:
-			c.gotClose = e
-		}
-		c.queue = append(c.queue, *e)
-	}
-}
-
-// await waits for the first event that sees lets through, and returns it
-// without consuming it; nil when none came in time. Meanwhile pings and a Close
-// are answered.
-func (c *conn) await(ctx context.Context, until time.Time, sees func(*lint.Event) bool) (int, *lint.Event) {
-	timer := time.NewTimer(time.Until(until))
-	defer timer.Stop()
-	for {
-		c.answer()
-		over := c.over() // looked at first: nothing comes after the end
-		if i, e := c.first(sees); e != nil || over {
-			return i, e
-		}
-		select {
-		case <-c.arrived:
-		case <-timer.C:
-			return c.first(sees)
-		case <-ctx.Done():
-			return 0, nil
-		}
-	}
-}
-
-func (c *conn) first(sees func(*lint.Event) bool) (int, *lint.Event) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for i := range c.queue {
-		if sees(&c.queue[i]) {
-			e := c.queue[i]
-			return i, &e
-		}
-	}
-	return 0, nil
-}
-
-// consume drops the queue's events up to the i-th, and the message that the
-// i-th, a frame, has ended.
-func (c *conn) consume(i int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case c.queue[i].Kind == lint.KindEnd:
-		c.endTaken = true
-	case c.queue[i].Kind == lint.KindFrame && i+1 < len(c.queue) && c.queue[i+1].Kind == lint.KindMessage:
-		i++
-	}
-	c.queue = c.queue[i+1:]
 }
 
 // answer sends what the protocol owes the target: pongs, and a Close for a
@@ -223,17 +148,18 @@ func (c *conn) state() (open bool, gotClose, ended *lint.Event) {
 	return c.session.Open(), c.gotClose, c.ended
 }
 
-// over reports whether the target's stream has ended.
+// over reports whether nothing more will come.
 func (c *conn) over() bool {
 	_, _, ended := c.state()
-	return ended != nil
+	return ended != nil || c.flooded() != ""
 }
 
-// talks is told before we send what may be answered with data.
-func (c *conn) talks() {
+// talks is told before we send what may be answered with data: so many messages.
+func (c *conn) talks(messages int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.talked = true
+	c.owed += messages
 }
 
 // between reports whether what we sent ends with a whole frame, so that another

@@ -18,11 +18,13 @@ func (p *player) expectAny(c *conn, s *casefile.Step) {
 	}
 	until := p.deadline(s, expectTimeout)
 	failure := eventOf(s.Events, casefile.EventFail)
-	first := until
-	if failure != nil && len(s.Events) == 1 { // others may take their time, with the connection working
-		first = earlier(until, p.wait(askAfter))
+	var i int
+	var e *lint.Event
+	if failure != nil && len(s.Events) == 1 {
+		i, e = c.await(p.ctx, earlier(until, p.wait(askAfter)), p.sees(c, s.Events))
+	} else { // others may take their time, with the connection working
+		i, e = p.await(c, s, until, p.sees(c, s.Events))
 	}
-	i, e := c.await(p.ctx, first, p.sees(c, s.Events))
 	if e != nil {
 		for k := range s.Events {
 			if ok, _ := p.matches(e, &s.Events[k]); ok {
@@ -47,7 +49,7 @@ func (p *player) expectAll(c *conn, s *casefile.Step) {
 	until := p.deadline(s, expectTimeout)
 	left := append([]casefile.Event(nil), s.Events...)
 	for len(left) > 0 && p.ctx.Err() == nil {
-		i, e := c.await(p.ctx, until, p.sees(c, left))
+		i, e := p.await(c, s, until, p.sees(c, left))
 		if e == nil {
 			p.missing(c, s, wantedAll(left))
 			return
@@ -75,7 +77,7 @@ func (p *player) matchingEvent(e *lint.Event, wants []casefile.Event) int {
 // expectFrame looks at the next frame, bit for bit.
 func (p *player) expectFrame(c *conn, s *casefile.Step) {
 	want := &s.Events[0]
-	i, e := c.await(p.ctx, p.deadline(s, expectTimeout), func(e *lint.Event) bool {
+	i, e := p.await(c, s, p.deadline(s, expectTimeout), func(e *lint.Event) bool {
 		switch e.Kind {
 		case lint.KindFrame:
 			return !p.hidden(c, e.Frame.Opcode, e.Frame.Payload, s.Events)
@@ -93,6 +95,15 @@ func (p *player) expectFrame(c *conn, s *casefile.Step) {
 		return
 	}
 	c.consume(i)
+}
+
+// await waits for what a step expects. Where the step does not say how long, a
+// target that is visibly at it may take its time.
+func (p *player) await(c *conn, s *casefile.Step, until time.Time, sees func(*lint.Event) bool) (int, *lint.Event) {
+	if s.Within > 0 {
+		return c.await(p.ctx, until, sees)
+	}
+	return c.awaitPatiently(p.ctx, until, sees)
 }
 
 // quiet waits, and misses when something arrives.

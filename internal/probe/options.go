@@ -84,6 +84,8 @@ const (
 // What a connection may cost. A target that sends more without end is cut off.
 const (
 	maxReceived = 192 << 20 // bytes taken from one connection
+	maxQueued   = 100000    // events of one connection that no step has looked at
+	maxPings    = 1000      // pings of the target to answer; of more, the latest (RFC 6455 §5.5.3)
 	keepPayload = 64 << 20  // bytes of one message that can be compared
 	maxPayloads = 16 << 20  // bytes of payload that the cases played at one time may have
 	showPayload = 256       // bytes of a payload that go into a transcript

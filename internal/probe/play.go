@@ -62,6 +62,17 @@ func (p *player) steps() {
 			return
 		}
 		p.step(&p.c.Steps[i])
+		p.hold()
+	}
+}
+
+// hold ends the case where a target sends more than we take: what was not read
+// cannot be judged.
+func (p *player) hold() {
+	for _, c := range p.order {
+		if flood := c.flooded(); flood != "" && p.trouble == "" {
+			p.trouble = flood
+		}
 	}
 }
 
@@ -118,7 +129,7 @@ func nothing(*lint.Event) bool { return false }
 func (p *player) writeRaw(c *conn, s *casefile.Step, pc pace) {
 	b := s.Bytes.Append(nil, p.vars)
 	p.log.add(report.Line{At: p.log.now(), Client: c.name, Sent: true, Kind: "bytes", Size: uint64(len(b)), Payload: b})
-	c.talks()
+	c.talks(0)
 	c.write(b, pc)
 }
 
@@ -156,7 +167,7 @@ func (p *player) request(s *casefile.Step) {
 func (p *player) sendRequest(c *conn, r *casefile.Request, pc pace) {
 	b := p.buildRequest(r)
 	if r.Raw != nil || len(r.Body.Parts) > 0 { // which may hold more than the handshake
-		c.talks()
+		c.talks(0)
 	}
 	p.log.add(report.Line{At: p.log.now(), Client: c.name, Sent: true, Kind: "request", Size: uint64(len(b)), Payload: b})
 	c.write(b, pc)
@@ -206,6 +217,7 @@ func (p *player) finish() {
 			p.closing(c, &casefile.Step{Pos: p.c.Pos, Close: &casefile.CloseMatch{Codes: []uint16{1000}}})
 		}
 	}
+	p.hold()
 	for _, c := range p.order {
 		c.drop()
 	}

@@ -86,7 +86,7 @@ func (c *conn) account(f *casefile.Frame, payload []byte) {
 	line.At, line.Client = c.p.log.now(), c.name
 	c.p.log.add(line)
 	if f.Fin && !f.Opcode.Control() { // before its end a message has no answer
-		c.talks()
+		c.talks(max(1, f.Times))
 	}
 	if f.Opcode == wire.OpClose {
 		c.sentClose, c.badClose, c.closedAt = true, badClose(payload), line.At
@@ -169,7 +169,16 @@ func (c *conn) remember(frames []casefile.Frame) {
 		if op := frames[i].Opcode; op == wire.OpPing || op == wire.OpPong {
 			c.controls = append(c.controls, frames[i].Payload.Append(nil, c.p.vars))
 		}
+		if frames[i].Opcode == wire.OpPing {
+			c.pinged(max(1, frames[i].Times))
+		}
 	}
+}
+
+func (c *conn) pinged(times int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.owed += times
 }
 
 // sendControl sends a lawful control frame of our own.
