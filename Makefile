@@ -69,6 +69,30 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 	  done; \
 	done
 
+# What each target in C or C++ is built with.
+bin/peers/libwebsockets: FLAGS = -lwebsockets
+bin/peers/libsoup: FLAGS = $(shell pkg-config --cflags --libs libsoup-3.0)
+bin/peers/beast: FLAGS = -std=c++20 -pthread
+bin/peers/websocketpp: FLAGS = -pthread -lz
+bin/peers/qt: FLAGS = -fPIC $(shell pkg-config --cflags --libs Qt5WebSockets)
+
 bin/peers/%: targets/c/%.c
 	@mkdir -p $(@D)
-	$(CC) -O2 -Wall -Wextra -o $@ $< -l$(patsubst lib%,%,$*)
+	$(CC) -O2 -Wall -Wextra -o $@ $< $(FLAGS)
+
+bin/peers/%: targets/cpp/%.cpp
+	@mkdir -p $(@D)
+	$(CXX) -O1 -Wall -Wextra -o $@ $< $(FLAGS)
+
+# A target in Java is its classes and a script that starts them.
+bin/peers/tomcat: JARS = tomcat10-*.jar
+bin/peers/jetty: JARS = jetty9-*.jar servlet-api.jar
+bin/peers/netty: JARS = netty-*.jar jctools-core.jar jzlib.jar
+
+bin/peers/%: CLASSES = $(abspath $@.classes)
+bin/peers/%: CLASSPATH = $(subst $() ,:,$(wildcard $(addprefix /usr/share/java/,$(JARS))))
+bin/peers/%: targets/java/%.java
+	@mkdir -p $(CLASSES)
+	javac -Xlint:-deprecation -d $(CLASSES) -cp $(CLASSPATH) $<
+	@printf '#!/bin/sh\nexec java -cp %s Main "$$@"\n' $(CLASSES):$(CLASSPATH) >$@
+	@chmod +x $@
