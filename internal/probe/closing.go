@@ -12,11 +12,6 @@ import (
 	"wsprobe/internal/wire"
 )
 
-// closeStep starts the closing handshake that the step asks for.
-func (p *player) closeStep(c *conn, s *casefile.Step) {
-	p.closing(c, s)
-}
-
 // closing starts the closing handshake, if the target has not, and judges how
 // it goes on: a Close comes back, and the server closes TCP at once (RFC 6455
 // §5.5.1, §7.1.1).

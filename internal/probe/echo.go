@@ -120,7 +120,7 @@ func (p *player) expectBack(c *conn, s *casefile.Step, payload []byte, i int) bo
 	want := casefile.Event{Opcode: s.Echo.Opcode, Payload: casefile.Match{
 		Exact: &casefile.Payload{Parts: []casefile.PayloadPart{{Bytes: payload}}},
 	}}
-	at, e := p.await(c, s, p.deadline(s, expectTimeout), p.sees(c, []casefile.Event{want}))
+	at, e := c.awaitAsking(p.deadline(s, expectTimeout), p.sees(c, []casefile.Event{want}))
 	wanted := fmt.Sprintf("message %d of %d back: %s of %d bytes", i+1, s.Echo.Times, s.Echo.Opcode, len(payload))
 	switch {
 	case e == nil:

@@ -123,19 +123,19 @@ func (p *player) missing(c *conn, s *casefile.Step, wanted string) {
 		p.miss(c, s, s.Rule, "nothing came; "+describe(ended), wanted)
 		return
 	}
-	within := s.Within
-	if within == 0 {
-		within = expectTimeout
-	}
 	what := "nothing"
 	if _, pong := c.first(isPong); pong != nil && wantsOpcode(s.Events, wire.OpPong) {
 		what = fmt.Sprintf("a pong of %d bytes, which answers nothing, and no other", pong.Message.Size)
 	}
-	p.miss(c, s, s.Rule, fmt.Sprintf("%s came within %v", what, p.wait(within)), wanted)
+	p.miss(c, s, s.Rule, fmt.Sprintf("%s came within %v", what, rounded(time.Since(p.began))), wanted)
 }
 
-func isPong(e *lint.Event) bool {
-	return e.Kind == lint.KindMessage && e.Message.Opcode == wire.OpPong
+// rounded returns a wait as a person would say it.
+func rounded(d time.Duration) time.Duration {
+	if d < 2*time.Second {
+		return d.Round(100 * time.Millisecond)
+	}
+	return d.Round(time.Second)
 }
 
 // sees returns which events a step that wants those looks at: whole messages,

@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"bytes"
 	"fmt"
 	"time"
 
@@ -22,8 +21,8 @@ type failing struct {
 	want  *casefile.Event
 	until time.Time
 
-	asked    []byte      // payload of the ping that asks whether the connection still works
-	answered bool        // it was answered
+	asked    question
+	answered bool        // the question was
 	went     *lint.Event // what shows that the target went on
 }
 
@@ -45,7 +44,7 @@ func (p *player) expectFail(c *conn, s *casefile.Step, want *casefile.Event, unt
 		case e.Kind == lint.KindEnd || e.Message.Opcode == wire.OpClose:
 			f.failed(i, e)
 			return
-		case f.isAnswer(e):
+		case f.asked.answeredBy(e):
 			f.answered = true
 			f.until = f.decided()
 		default:
@@ -57,7 +56,7 @@ func (p *player) expectFail(c *conn, s *casefile.Step, want *casefile.Event, unt
 
 // patience is how long to wait before asking, or before giving up.
 func (f *failing) patience() time.Time {
-	if f.asked != nil || !f.canAsk() {
+	if f.asked != nil || !f.c.canAsk() {
 		return f.until
 	}
 	return earlier(f.until, f.p.wait(askAfter))
@@ -68,12 +67,7 @@ func (f *failing) sees(e *lint.Event) bool {
 	if f.went != nil && e.Offset <= f.went.Offset {
 		return false
 	}
-	return f.p.sees(f.c, nil)(e) || f.isAnswer(e) && !f.answered
-}
-
-// isAnswer reports whether an event answers the question.
-func (f *failing) isAnswer(e *lint.Event) bool {
-	return f.asked != nil && isPong(e) && bytes.Equal(e.Message.Payload, f.asked)
+	return f.p.sees(f.c, nil)(e) || f.asked.answeredBy(e) && !f.answered
 }
 
 // decided returns when it is settled, the question being answered, that the
@@ -86,22 +80,13 @@ func (f *failing) decided() time.Time {
 	return earlier(f.until, f.p.wait(doubt))
 }
 
-// canAsk reports whether a ping can be sent and would reach the target as one.
-func (f *failing) canAsk() bool {
-	c := f.c
-	return !c.sentClose && !c.finished && c.between() && !f.p.c.Dialect.Traits().Hixie
-}
-
-// ask sends a ping. TCP keeps the order, so a target that answers it has seen
-// the frames that came before.
+// ask asks the target, once, and reports whether it did.
 func (f *failing) ask() bool {
-	if f.asked != nil || !f.canAsk() || time.Now().After(f.until) {
+	if f.asked != nil || time.Now().After(f.until) {
 		return false
 	}
-	f.c.questions++
-	f.asked = fmt.Appendf(nil, "still there? %d", f.c.questions)
-	f.c.sendControl(wire.OpPing, f.asked)
-	return true
+	f.asked = f.c.ask()
+	return f.asked != nil
 }
 
 // miss reports that the connection was not failed.
@@ -118,6 +103,10 @@ func (f *failing) miss(how string) {
 // failed judges how the connection was failed; e is the Close or the end.
 func (f *failing) failed(i int, e *lint.Event) {
 	p, want := f.p, wanted(f.want)
+	if f.c.wishedFor(e, f.want) {
+		p.moot = true
+		return
+	}
 	switch {
 	case p.c.Dialect.Traits().Hixie:
 	case e.Kind == lint.KindEnd:

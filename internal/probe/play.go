@@ -30,8 +30,9 @@ type player struct {
 	mu       sync.Mutex // guards what readers add to
 	findings []report.Finding
 
-	stopped bool   // a MUST was missed
-	trouble string // why we could not look
+	began   time.Time // the step that is played
+	stopped bool      // a MUST was missed
+	trouble string    // why we could not look
 }
 
 // play plays a case and returns what it came to, and what its connections
@@ -81,6 +82,7 @@ func (p *player) over() bool { return p.stopped || p.trouble != "" || p.ctx.Err(
 
 // step does one thing. It is the only place that knows all verbs.
 func (p *player) step(s *casefile.Step) {
+	p.began = time.Now()
 	if s.Verb == casefile.VerbOpen || s.Verb == casefile.VerbRequest {
 		p.request(s)
 		return
@@ -113,7 +115,7 @@ func (p *player) step(s *casefile.Step) {
 	case casefile.VerbPause:
 		c.await(p.ctx, time.Now().Add(p.wait(s.For)), nothing)
 	case casefile.VerbClose:
-		p.closeStep(c, s)
+		p.closing(c, s)
 	case casefile.VerbTCP:
 		if s.TCP == casefile.TCPReset {
 			c.reset()

@@ -85,8 +85,12 @@ func (c *conn) account(f *casefile.Frame, payload []byte) {
 	line := sentFrame(f, c.p.c.Dialect, payload)
 	line.At, line.Client = c.p.log.now(), c.name
 	c.p.log.add(line)
-	if f.Fin && !f.Opcode.Control() { // before its end a message has no answer
+	switch {
+	case f.Opcode.Control():
+	case f.Fin:
 		c.talks(max(1, f.Times))
+	default: // before its end a message is owed no answer, and may get a wrong one
+		c.talks(0)
 	}
 	if f.Opcode == wire.OpClose {
 		c.sentClose, c.badClose, c.closedAt = true, badClose(payload), line.At
