@@ -55,6 +55,9 @@ func discover(ctx context.Context, t *endpoint, have []string) discovery {
 		d.have = slices.DeleteFunc(slices.Clone(d.have), func(word string) bool { return word == "echo" })
 	}
 	d.greets, d.left = heard.greets, heard.left
+	if !slices.Contains(d.have, "echo") {
+		t.touchy = asksTouchy(ctx, t)
+	}
 	d.textOnly = slices.Contains(d.have, "echo") && !asksEchoOf(ctx, t, wire.OpBinary)
 	return d
 }

@@ -33,6 +33,7 @@ type player struct {
 	began   time.Time // the step that is played
 	stopped bool      // a MUST was missed
 	trouble string    // why we could not look
+	moot    bool      // what was seen may have come of touchiness
 }
 
 // play plays a case and returns what it came to, and what its connections
@@ -78,7 +79,7 @@ func (p *player) hold() {
 }
 
 // over reports whether the case ends here.
-func (p *player) over() bool { return p.stopped || p.trouble != "" || p.ctx.Err() != nil }
+func (p *player) over() bool { return p.stopped || p.moot || p.trouble != "" || p.ctx.Err() != nil }
 
 // step does one thing. It is the only place that knows all verbs.
 func (p *player) step(s *casefile.Step) {
@@ -246,6 +247,9 @@ func (p *player) result() report.Case {
 	slices.SortStableFunc(r.Findings, func(a, b report.Finding) int { return about(r.Rule, a) - about(r.Rule, b) })
 	for _, f := range p.findings {
 		r.Verdict = worse(r.Verdict, f.Verdict)
+	}
+	if p.moot && r.Verdict == report.Pass {
+		r.Verdict, r.Reason = report.Skip, moot
 	}
 	if p.trouble != "" && r.Verdict != report.Fail {
 		r.Verdict, r.Reason = report.Error, p.trouble

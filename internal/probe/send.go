@@ -92,6 +92,7 @@ func (c *conn) account(f *casefile.Frame, payload []byte) {
 	default: // before its end a message is owed no answer, and may get a wrong one
 		c.talks(0)
 	}
+	c.provoke(f.Opcode)
 	if f.Opcode == wire.OpClose {
 		c.sentClose, c.badClose, c.closedAt = true, badClose(payload), line.At
 	}

@@ -26,6 +26,7 @@ type endpoint struct {
 	opts   *Options
 
 	slowness time.Duration // how long it took to open and close a connection
+	touchy   touchy        // how it ends a connection for a message of no protocol
 	pushes   atomic.Bool   // data came to a client that had said nothing yet
 	gone     func() bool   // whether there is no use in waiting for it; nil: never known
 }
