@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
@@ -28,8 +29,8 @@ type targetFlags struct {
 const targetUsage = `  --url URL          ws:// or wss:// URL of a server that runs
   --start COMMAND    start the server with this shell command, and stop it at the end; {port} in it
                      and in --url stands for a free port; the URL is ws://127.0.0.1:{port}/ if left out
-  --target FILE      a file that says these things: target, url, have, start, known; several are
-                     tested one after the other, and told side by side
+  --target FILE      a file that says these things: target, url, have, start, known, protocols,
+                     cacert; several are tested one after the other, and told side by side
   --have WORD,...    what the server has, instead of asking it: echo, permessage-deflate, ...
   --known FILE       failures that are known: a pattern a line, # for comments; they must fail
                      still, unless the line begins with ~
@@ -89,11 +90,11 @@ func (t *targetFlags) check() error {
 // one makes the options for one target. What the command line says goes before
 // what its file says.
 func (t *targetFlags) one(file string) (probe.Options, error) {
-	o := probe.Options{Origin: t.origin, Protocols: t.protocols}
-	known, err := readTarget(file, &o)
+	o, known, cacert, err := readTarget(file)
 	if err != nil {
 		return o, err
 	}
+	o.Origin = t.origin
 	if t.url != "" {
 		o.URL = t.url
 	}
@@ -103,32 +104,33 @@ func (t *targetFlags) one(file string) (probe.Options, error) {
 	if t.have != nil {
 		o.Have = t.have
 	}
-	if t.known != "" {
-		known = t.known
+	if t.protocols != nil {
+		o.Protocols = t.protocols
 	}
-	if err := knownFailures(known, &o); err != nil {
+	if err := knownFailures(cmp.Or(t.known, known), &o); err != nil {
 		return o, err
 	}
 	if err := t.header(&o); err != nil {
 		return o, err
 	}
-	return o, t.tls(&o)
+	return o, t.tls(cmp.Or(t.cacert, cacert), &o)
 }
 
-// readTarget reads a target file, and returns the path of its known failures.
-func readTarget(file string, o *probe.Options) (known string, err error) {
+// readTarget reads a target file, and returns the paths of its known failures
+// and of the certificates to trust beside what makes options.
+func readTarget(file string) (o probe.Options, known, cacert string, err error) {
 	if file == "" {
-		return "", nil
+		return o, "", "", nil
 	}
 	f, problems, err := casefile.LoadTarget(file)
 	if err != nil {
-		return "", usageError("", "%w", err)
+		return o, "", "", usageError("", "%w", err)
 	}
 	if err := mistakes(problems, "in the target file"); err != nil {
-		return "", err
+		return o, "", "", err
 	}
-	o.Name, o.URL, o.Start, o.Have, o.Dir = f.Name, f.URL, f.Start, f.Have, f.Dir
-	return f.Known, nil
+	o.Name, o.URL, o.Start, o.Have, o.Dir, o.Protocols = f.Name, f.URL, f.Start, f.Have, f.Dir, f.Protocols
+	return o, f.Known, f.CACert, nil
 }
 
 func (t *targetFlags) checkHave() error {
@@ -165,21 +167,22 @@ func (t *targetFlags) header(o *probe.Options) error {
 	return nil
 }
 
-func (t *targetFlags) tls(o *probe.Options) error {
-	if t.cacert == "" && t.servername == "" && !t.insecure {
+// tls sets how a server with TLS is trusted; cacert is a path.
+func (t *targetFlags) tls(cacert string, o *probe.Options) error {
+	if cacert == "" && t.servername == "" && !t.insecure {
 		return nil
 	}
 	o.TLS = &tls.Config{ServerName: t.servername, InsecureSkipVerify: t.insecure}
-	if t.cacert == "" {
+	if cacert == "" {
 		return nil
 	}
-	pem, err := os.ReadFile(t.cacert)
+	pem, err := os.ReadFile(cacert)
 	if err != nil {
 		return usageError("", "--cacert: %w", err)
 	}
 	o.TLS.RootCAs = x509.NewCertPool()
 	if !o.TLS.RootCAs.AppendCertsFromPEM(pem) {
-		return usageError("", "--cacert: there is no PEM certificate in %s", t.cacert)
+		return usageError("", "--cacert: there is no PEM certificate in %s", cacert)
 	}
 	return nil
 }

@@ -16,6 +16,9 @@ type Target struct {
 	Have  []string // nil: to be found out
 	Known string   // its known failures, a path
 	Dir   string   // the folder of the file, which its paths start from
+
+	Protocols []string // the subprotocols to offer it
+	CACert    string   // the certificates to trust, a path
 }
 
 var targetTable = table[Target]{
@@ -25,6 +28,9 @@ var targetTable = table[Target]{
 		field("url", "Where it listens.", verbatim("a URL"), func(t *Target, v string) { t.URL = v }),
 		field("have", "What it has; asked for if left out.", needsValue, func(t *Target, v []string) { t.Have = v }),
 		field("start", "The command that starts it at {port}.", verbatim("a command"), func(t *Target, v string) { t.Start = v }),
+		field("protocols", "The subprotocols to offer it.", oneOrMore("subprotocols", verbatim("a subprotocol")),
+			func(t *Target, v []string) { t.Protocols = v }),
+		field("cacert", "The file of the certificates to trust, in PEM.", verbatim("a file"), func(t *Target, v string) { t.CACert = v }),
 		field("known", "The file of its known failures.", verbatim("a file"), func(t *Target, v string) { t.Known = v }),
 	},
 }
@@ -44,8 +50,8 @@ func verbatim(wanted string) value[string] {
 	}
 }
 
-// LoadTarget reads a target file. Its Known and Dir come back as paths that
-// hold from here.
+// LoadTarget reads a target file. Its Known, CACert and Dir come back as paths
+// that hold from here.
 func LoadTarget(path string) (*Target, []Problem, error) {
 	dir := filepath.Dir(path)
 	data, err := readAtMost(os.DirFS(dir), filepath.Base(path), MaxFile)
@@ -54,8 +60,10 @@ func LoadTarget(path string) (*Target, []Problem, error) {
 	}
 	t, problems := parseTarget(data, path)
 	t.Dir = dir
-	if t.Known != "" && !filepath.IsAbs(t.Known) {
-		t.Known = filepath.Join(t.Dir, t.Known)
+	for _, p := range []*string{&t.Known, &t.CACert} {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(dir, *p)
+		}
 	}
 	return t, problems, nil
 }

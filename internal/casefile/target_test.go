@@ -17,6 +17,8 @@ url:    ws://127.0.0.1:{port}/
 have:   [echo, permessage-deflate]
 start:  exec "$HOME/echo" -addr 127.0.0.1:{port}
 known:  known/gorilla.txt
+cacert: tls/cert.pem
+protocols: [mqtt, v12.stomp]
 `
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
@@ -28,6 +30,7 @@ known:  known/gorilla.txt
 	want := &Target{
 		Name: "gorilla/websocket 1.5.3", URL: "ws://127.0.0.1:{port}/", Have: []string{"echo", "permessage-deflate"},
 		Start: `exec "$HOME/echo" -addr 127.0.0.1:{port}`, Known: filepath.Join(dir, "known", "gorilla.txt"), Dir: dir,
+		CACert: filepath.Join(dir, "tls", "cert.pem"), Protocols: []string{"mqtt", "v12.stomp"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
