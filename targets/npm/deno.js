@@ -1,4 +1,4 @@
-// An echo server on Deno. Its permessage-deflate is on by itself.
+// An echo server on Deno, which has no compression and no limit to a message.
 const [hostname, port] = Deno.args[0].split(':');
 
 Deno.serve({ hostname, port: Number(port), onListen() {} }, (request) => {
