@@ -24,7 +24,7 @@ var benchKey = [4]byte{0x37, 0xfa, 0x21, 0x3d}
 // perSize runs one benchmark for each size and contestant.
 func perSize(b *testing.B, contestants map[string]func(*testing.B, int)) {
 	for _, size := range benchSizes {
-		for _, name := range []string{"wire", "gobwas", "gorilla", "std"} {
+		for _, name := range []string{"wire", "gobwas", "gorilla", "std", "klauspost"} {
 			if run := contestants[name]; run != nil {
 				b.Run(fmt.Sprintf("%d/%s", size, name), func(b *testing.B) {
 					b.SetBytes(int64(size))

@@ -40,30 +40,33 @@ func distanceTable() (t [maxOffset]extra) {
 	return t
 }
 
-// fixedLiterals and fixedOffsets are the codes of RFC 1951 §3.2.6. The lengths
-// make them complete, with symbols that then stand for nothing.
-var fixedLiterals, fixedOffsets = fixedCodes()
-
-func fixedCodes() (literals, offsets huffman) {
-	var lengths [288]uint8
-	for i := range lengths {
+// fixedLengths are the lengths of the codes of RFC 1951 §3.2.6. They make the
+// codes complete, with symbols that then stand for nothing.
+func fixedLengths() (literals, offsets [maxSymbols]uint8) {
+	for i := range literals {
 		switch {
 		case i < 144:
-			lengths[i] = 8
+			literals[i] = 8
 		case i < 256:
-			lengths[i] = 9
+			literals[i] = 9
 		case i < 280:
-			lengths[i] = 7
+			literals[i] = 7
 		default:
-			lengths[i] = 8
+			literals[i] = 8
 		}
 	}
-	literals.init(lengths[:])
-	for i := range lengths[:32] {
-		lengths[i] = 5
+	for i := range offsets[:32] {
+		offsets[i] = 5
 	}
-	offsets.init(lengths[:32])
 	return literals, offsets
+}
+
+// The codes of RFC 1951 §3.2.6, to read with.
+var fixedLiterals, fixedOffsets = decoderOf(fixedLiteralLengths[:]), decoderOf(fixedOffsetLengths[:32])
+
+func decoderOf(lengths []uint8) (h huffman) {
+	h.init(lengths)
+	return h
 }
 
 // fastBits is how many bits of the stream are looked up at once.
@@ -160,10 +163,6 @@ func (h *huffman) long(acc uint64) uint {
 	return 0
 }
 
-// lengthOrder is the order in which a block's header gives the lengths of the
-// code that its other lengths are written in (RFC 1951 §3.2.7).
-var lengthOrder = [19]uint8{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
-
 // dynamic reads the two codes of a block (RFC 1951 §3.2.7).
 func (f *Inflater) dynamic() InflateFault {
 	counts, ok := f.in.take(14)
@@ -200,7 +199,6 @@ func (f *Inflater) dynamic() InflateFault {
 // readLengths fills lengths, which f.literals encodes: 0 to 15 are lengths, 16
 // repeats the one before, 17 and 18 are runs of zeros.
 func (f *Inflater) readLengths(lengths []uint8) InflateFault {
-	repeats := [...]extra{{3, 2}, {3, 3}, {11, 7}}
 	for i := 0; i < len(lengths); {
 		symbol, fault := f.in.symbol(&f.literals)
 		if fault != InflateOK {

@@ -160,8 +160,8 @@ func TestInflateKeepsLittle(t *testing.T) {
 			t.Fatal(fault)
 		}
 	}
-	if len(f.history) > 2*maxDistance || len(d.history) > maxDistance/2 {
-		t.Errorf("%d and %d bytes are kept", len(f.history), len(d.history))
+	if len(f.history) > 2*maxDistance {
+		t.Errorf("%d bytes are kept", len(f.history))
 	}
 }
 
@@ -195,20 +195,6 @@ func FuzzInflate(f *testing.F) {
 		}
 		if fault != InflateOK && fault != InflateTruncated && err == nil {
 			t.Fatalf("%v, and compress/flate says %x", fault, std)
-		}
-	})
-}
-
-func FuzzDeflate(f *testing.F) {
-	f.Add([]byte("Hello"), []byte("Hello, hello"), uint8(0), true)
-	f.Fuzz(func(t *testing.T, first, second []byte, bits uint8, takeover bool) {
-		w := minWindowBits + int(bits%8)
-		d, in := NewDeflater(w, takeover), NewInflater(w, takeover)
-		for _, m := range [][]byte{first, second, first} {
-			got, fault := in.Message(nil, d.Message(nil, m), len(m))
-			if fault != InflateOK || !bytes.Equal(got, m) {
-				t.Fatalf("%v: %x comes back as %x", fault, m, got)
-			}
 		}
 	})
 }
