@@ -91,6 +91,9 @@ func tryRun(t *testing.T, ctx context.Context) {
 	w.Until(`document.querySelector('#filters').dispatchEvent(new Event('input'))`)
 	shows(w, "utf8/fail-fast", "utf8/surrogates")
 	click(w, "[data-reset]")
+	click(w, "[data-pick='fail.close-frame']")
+	shows(w, "close/one-byte-body")
+	click(w, "[data-reset]")
 	taken(w, "/")
 	press(w, "r", "o", "o", "m", "s", " ", "m", "a", "s", "k")
 	shows(w, "framing/mask[unmasked]")
@@ -107,6 +110,8 @@ func tryRun(t *testing.T, ctx context.Context) {
 	w.Sees("κ\u1f79σμε")
 	w.Sees("0000  ce ba e1 bd b9 cf 83 ce bc ce b5")
 	w.Sees("the connection failed with 1007")
+	w.Sees("- expect: {fail: 1007}")
+	w.Until(`document.querySelector('.source .missed').textContent.includes('fail: 1007')`)
 	w.Until(`decodeURIComponent(location.hash) === '#utf8/fail-fast'`)
 	press(w, kb.Escape)
 	w.Until(`!document.getElementById('utf8/fail-fast').open`)
@@ -150,17 +155,11 @@ func tryRunOnAPhone(t *testing.T, ctx context.Context) {
 
 // tryRunWithoutScripts finds everything told all the same.
 func tryRunWithoutScripts(t *testing.T, ctx context.Context) {
-	page := elided.ReplaceAllStringFunc(write(t, "html", sample(), Options{}), func(part string) string {
-		if len(part) > 8 && part[:8] == "<script>" {
-			return ""
-		}
-		return part
-	})
-	w := browsertest.Open(t, ctx, 1200, 900, onDisk(t, page))
-	w.Until(`document.querySelectorAll('.suite[open] > .case').length === 6`)
-	w.Until(`getComputedStyle(document.querySelector('.fields')).display === 'none'`)
+	w := browsertest.OpenWithoutScripts(t, ctx, 1200, 900, onDisk(t, write(t, "html", sample(), Options{})))
+	w.Holds(`document.querySelectorAll('.suite[open] > .case').length === 6`)
+	w.Holds(`getComputedStyle(document.querySelector('.fields')).display === 'none'`)
 	click(w, "[id='utf8/fail-fast'] > summary")
-	w.Sees("0000  ce ba e1 bd b9 cf 83 ce bc ce b5")
+	w.Holds(`document.body.innerText.includes('0000  ce ba e1 bd b9 cf 83 ce bc ce b5')`)
 }
 
 // rows waits until exactly these rows of cases can be seen.
@@ -173,6 +172,19 @@ func rows(w *browsertest.Window, ids ...string) {
 func cell(w *browsertest.Window, id string, column int) {
 	w.T.Helper()
 	w.Until(fmt.Sprintf(`document.activeElement.cellIndex === %d && document.activeElement.parentElement.id === %q`, column, id))
+}
+
+// group groups the rows by something else.
+func group(w *browsertest.Window, by string) {
+	w.T.Helper()
+	w.Do(chromedp.SetValue(chromedp.CSS("#group"), by))
+	w.Until(`document.querySelector('#group').dispatchEvent(new Event('change', {bubbles: true}))`)
+}
+
+// lines waits until exactly these lines stand below rules: "id: key key".
+func lines(w *browsertest.Window, want ...string) {
+	w.T.Helper()
+	w.Until(fmt.Sprintf(`[...document.querySelectorAll('tbody[data-rule].open > tr[data-i]')].map(r => r.cells[0].textContent + ': ' + [...r.cells].slice(1).map(c => c.className).join(' ')).join() === %q`, strings.Join(want, ",")))
 }
 
 func tryMatrix(t *testing.T, ctx context.Context) {
@@ -199,13 +211,16 @@ func tryMatrix(t *testing.T, ctx context.Context) {
 	press(w, kb.Escape)
 
 	// It groups by rule, and back.
-	w.Do(chromedp.SetValue(chromedp.CSS("#group"), "rule"))
-	w.Until(`document.querySelector('#group').dispatchEvent(new Event('change', {bubbles: true}))`)
-	w.Until(`document.querySelectorAll('tbody[data-rule]:not([hidden])').length === 5`)
+	group(w, "rule")
+	w.Until(`document.querySelectorAll('tbody[data-rule]:not([hidden])').length === 7`)
 	click(w, "tbody[data-rule='utf8.text-valid'] button")
-	rows(w, "utf8/fail-fast", "utf8/surrogates")
-	w.Do(chromedp.SetValue(chromedp.CSS("#group"), "suite"))
-	w.Until(`document.querySelector('#group').dispatchEvent(new Event('change', {bubbles: true}))`)
+	lines(w, "utf8/fail-fast: fail pass fail none", "utf8/surrogates: known pass none none")
+	click(w, "tbody[data-rule='utf8.text-valid'] button")
+	click(w, "tbody[data-rule='frame.masked'] button") // what it broke is another's
+	lines(w, "framing/mask[unmasked]: none pass none none")
+	group(w, "broken")
+	w.Until(`document.querySelector('tbody[data-rule]').dataset.rule === 'utf8.text-valid'`)
+	group(w, "suite")
 
 	// It tells about a cell.
 	click(w, "tbody[data-suite='utf8'] button")

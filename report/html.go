@@ -50,7 +50,7 @@ func writePage(w io.Writer, name string, body any) error {
 
 var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 	"count": count, "seconds": seconds, "took": took, "place": Place, "source": Source, "join": strings.Join,
-	"bits": bits, "clock": clock, "headline": headline,
+	"bits": bits, "clock": clock, "longSource": func() int { return longSource },
 }).ParseFS(pageFiles, "page/*.html"))
 
 // asset returns an embedded file; a missing one is a mistake in this package.

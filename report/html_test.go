@@ -39,9 +39,12 @@ func TestHTMLIsWellFormed(t *testing.T) {
 	if names["script"] != 2 || names["style"] != 1 {
 		t.Errorf("%d scripts and %d styles, want 2 and 1", names["script"], names["style"])
 	}
-	want := len(sample().Cases) + len(suites(sample())) + strings.Count(page, `<details class="plain">`)
+	want := len(sample().Cases) + len(suites(sample())) + strings.Count(page, `<details class="plain">`) + strings.Count(page, `<details class="source"`)
 	if names["details"] != want {
-		t.Errorf("%d details, want one for each case, suite and plain handshake, %d", names["details"], want)
+		t.Errorf("%d details, want one for each case, suite, source and plain handshake, %d", names["details"], want)
+	}
+	if got, want := strings.Count(page, "noscript>"), 2*len(sample().Cases); got != want || names["noscript"] != want/2 {
+		t.Errorf("%d ends of a noscript, want %d: a target must not end one", got, want)
 	}
 }
 

@@ -1,10 +1,8 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -19,13 +17,21 @@ type matrixPage struct {
 	Columns []columnView
 	Chips   []chip
 	Suites  []rowGroup // with their rows
-	ByRule  []rowGroup // without: a script moves the rows there and back
+	ByRule  []rowGroup // with the numbers of theirs: a script makes them when they are asked for
 	Details details
 }
+
+// manyColumns is how many targets get columns so narrow that a cell has a sign
+// in place of a word.
+const manyColumns = 8
+
+// Dense reports whether the columns are narrow.
+func (p *matrixPage) Dense() bool { return len(p.Columns) >= manyColumns }
 
 // columnView is a target as a page shows it.
 type columnView struct {
 	*Column
+	Short string // the name up to what stands in brackets, where that is enough to know it by
 	Tally Tally
 	Bar   bar
 }
@@ -33,112 +39,30 @@ type columnView struct {
 // Counts says what the cases came to.
 func (c columnView) Counts() []verdictText { return verdictCounts(c.Tally) }
 
-// rowGroup is the rows of a suite, or of a rule, with a row that sums them up.
-type rowGroup struct {
-	Name, Note string
-	Cells      []groupCell
-	Rows       []rowView
-}
-
-// groupCell sums up what the cases of a group came to: the key of the worst, how
-// many passed of those played, and all counts.
-type groupCell struct{ Key, Text, Counts string }
-
-// rowView is a case as a page shows it.
-type rowView struct {
-	*Row
-	Index int
-}
-
-// Label returns the id without the suite.
-func (r rowView) Label() string { return strings.TrimPrefix(r.ID, r.Suite()+"/") }
-
-// Key returns the key of the chip that an outcome belongs to.
-func (o Outcome) Key() string {
-	switch {
-	case o.Known != "":
-		return knownKey
-	case o.Verdict == "":
-		return "none"
-	}
-	return string(o.Verdict)
-}
+// Troubled reports whether there is something to say about the run before
+// anything that it found.
+func (c columnView) Troubled() bool { return c.Trouble != "" || c.Interrupted || len(c.Stale) > 0 }
 
 func newMatrixPage(m *Matrix) *matrixPage {
-	p := &matrixPage{Matrix: m, Chips: matrixChips(m), Details: newDetails(m)}
+	p := &matrixPage{Matrix: m, Chips: matrixChips(m), Suites: bySuite(m), ByRule: byRule(m), Details: newDetails(m)}
+	short := map[string]int{}
 	for i := range m.Targets {
-		t := m.Tally(i)
-		p.Columns = append(p.Columns, columnView{&m.Targets[i], t, barOf(t)})
+		short[shortName(&m.Targets[i])]++
 	}
-	p.Suites = groups(m, (*Row).Suite)
-	p.ByRule = groups(m, func(r *Row) string { return r.Rule })
-	slices.SortFunc(p.ByRule, func(a, b rowGroup) int { return cmp.Compare(a.Name, b.Name) })
-	for i := range p.ByRule {
-		g := &p.ByRule[i]
-		r := m.Rules[g.Name]
-		g.Note = strings.TrimSpace(r.Level + " " + Source(r.Document, r.Section))
-		g.Rows = nil
-		if g.Name == "" {
-			g.Note = "no rule"
+	for i := range m.Targets {
+		c := columnView{Column: &m.Targets[i], Short: shortName(&m.Targets[i]), Tally: m.Tally(i)}
+		if short[c.Short] > 1 {
+			c.Short = c.Target.Name
 		}
+		c.Bar = barOf(c.Tally)
+		p.Columns = append(p.Columns, c)
 	}
 	return p
 }
 
-// groups puts the rows that have the same name together, in the order of the first.
-func groups(m *Matrix, name func(*Row) string) []rowGroup {
-	var list []rowGroup
-	at := map[string]int{}
-	for i := range m.Cases {
-		n := name(&m.Cases[i])
-		if _, ok := at[n]; !ok {
-			at[n] = len(list)
-			list = append(list, rowGroup{Name: n})
-		}
-		g := &list[at[n]]
-		g.Rows = append(g.Rows, rowView{&m.Cases[i], i})
-	}
-	for i := range list {
-		g := &list[i]
-		g.Note = count(len(g.Rows), "case")
-		for column := range m.Targets {
-			g.Cells = append(g.Cells, g.sum(column))
-		}
-	}
-	return list
-}
-
-// graveness orders the keys of chips, the worst first.
-var graveness = []string{string(Fail), string(Error), knownKey, string(NonStrict), string(Info), string(Pass), string(Skip)}
-
-func (g *rowGroup) sum(column int) groupCell {
-	by := map[string]int{}
-	t := newTally(0)
-	for _, r := range g.Rows {
-		if o := &r.Outcomes[column]; o.Verdict != "" {
-			by[o.Key()]++
-			t.count(o.Verdict, o.KnownFailure())
-		}
-	}
-	c := groupCell{Key: "none"}
-	for _, key := range slices.Backward(graveness) {
-		if by[key] > 0 {
-			c.Key = key
-		}
-	}
-	var counts []string
-	for _, v := range verdictCounts(t) {
-		counts = append(counts, v.Text)
-	}
-	c.Counts = strings.Join(counts, ", ")
-	switch played := t.Cases - t.By[Skip]; {
-	case t.Cases == 0:
-	case played == 0:
-		c.Text = string(Skip)
-	default:
-		c.Text = fmt.Sprintf("%d/%d", t.By[Pass]+t.By[Info], played)
-	}
-	return c
+func shortName(c *Column) string {
+	short, _, _ := strings.Cut(c.Target.Name, " (")
+	return short
 }
 
 // matrixChips counts the cells of each key. None is pressed: a matrix begins as
@@ -180,6 +104,7 @@ type ruleDetail struct {
 	Level  string `json:"level"`
 	Source string `json:"source"`
 	Quote  string `json:"quote"`
+	Room   string `json:"room,omitempty"`
 }
 
 type caseDetail struct {
@@ -201,7 +126,7 @@ func newDetails(m *Matrix) details {
 		d.Targets = append(d.Targets, t)
 	}
 	for id, r := range m.Rules {
-		d.Rules[Clean(id)] = ruleDetail{Clean(r.Level), Clean(Source(r.Document, r.Section)), Clean(r.Quote)}
+		d.Rules[Clean(id)] = ruleDetail{Clean(r.Level), Clean(Source(r.Document, r.Section)), Clean(r.Quote), Clean(r.Room)}
 	}
 	for i := range m.Cases {
 		d.Cases = append(d.Cases, newCaseDetail(&m.Cases[i]))

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -13,11 +14,16 @@ type runPage struct {
 	Chips   []chip
 	Bar     bar
 	Suites  []suiteView
-	Broken  []ruleCount // rules that cases broke, most first
+	Broken  []brokenRule
 	Kept    []ruleCount // all others that cases are about
 }
 
-// ruleCount is a rule and how many cases are about it, or broke it.
+// Breaches lists the rules that were broken, without those that leave the choice.
+func (p *runPage) Breaches() []brokenRule {
+	return slices.DeleteFunc(slices.Clone(p.Broken), func(b brokenRule) bool { return b.Verdict == Info })
+}
+
+// ruleCount is a rule and how many cases are about it.
 type ruleCount struct {
 	ID    string
 	Cases int
@@ -35,9 +41,8 @@ type suiteView struct {
 // caseView is a case as a page shows it.
 type caseView struct {
 	*Case
-	Talk    []entry
-	Strict  bool
-	catalog map[string]Rule
+	Talk []entry
+	run  *Results
 }
 
 func newRunPage(r *Results) *runPage {
@@ -45,7 +50,8 @@ func newRunPage(r *Results) *runPage {
 	for _, name := range suites(r) {
 		p.Suites = append(p.Suites, newSuiteView(r, name))
 	}
-	p.Broken, p.Kept = ruleCounts(r)
+	p.Broken = brokenRules(r)
+	p.Kept = keptRules(r, p.Broken)
 	return p
 }
 
@@ -100,7 +106,7 @@ func newSuiteView(r *Results, name string) suiteView {
 			continue
 		}
 		cases = append(cases, *c)
-		s.Cases = append(s.Cases, caseView{c, conversation(c), r.Strict, r.Rules})
+		s.Cases = append(s.Cases, caseView{c, conversation(c), r})
 		s.Open = s.Open || !slices.Contains([]Verdict{Pass, Info, Skip}, c.Verdict)
 	}
 	s.Tally = tally(cases, 0)
@@ -112,7 +118,7 @@ func newSuiteView(r *Results, name string) suiteView {
 func (s suiteView) Counts() []verdictText { return verdictCounts(s.Tally) }
 
 // Broken reports whether the run fails for the case.
-func (c caseView) Broken() bool { return c.Case.Broken(c.Strict) }
+func (c caseView) Broken() bool { return c.Case.Broken(c.run.Strict) }
 
 // Key returns the key of the chip that leaves the case.
 func (c caseView) Key() string {
@@ -122,74 +128,94 @@ func (c caseView) Key() string {
 	return string(c.Verdict)
 }
 
+// sourceLine is a line of a case's source, and whether a finding is about it.
+type sourceLine struct {
+	Text   string
+	Missed bool
+}
+
+// Source returns the case as its file has it, line by line.
+func (c caseView) Source() []sourceLine {
+	text := c.run.Sources[Place(c.File, c.Line)]
+	var list []sourceLine
+	for line := range strings.Lines(text) {
+		at := c.Line + len(list)
+		missed := slices.ContainsFunc(c.Findings, func(f Finding) bool { return f.File == c.File && f.Line == at })
+		list = append(list, sourceLine{strings.TrimRight(line, "\n"), missed})
+	}
+	return list
+}
+
+// longSource is how many lines of a case's source are too many to be shown unasked.
+const longSource = 17
+
 // Head says in a line what is wrong with the case; it is empty for a pass.
 func (c caseView) Head() string {
 	if c.Verdict == Pass {
 		return ""
 	}
-	return headline(c.Case)
+	f := worst(c.Case)
+	switch {
+	case f.Rule == "":
+		return c.Reason
+	case f.Detail != "":
+		return f.Rule + ": " + f.Detail
+	case f.Wanted != "":
+		return f.Rule + ": wanted " + f.Wanted
+	}
+	return f.Rule
 }
 
 // Rules lists the rules that the case broke, the gravest first, then the one
 // that it is about if that is another.
-func (c caseView) Rules() []Finding {
-	var list []Finding
-	has := func(id string) bool {
-		return slices.ContainsFunc(list, func(f Finding) bool { return f.Rule == id })
-	}
-	for _, f := range bySeverity(c.Findings) {
-		if !has(f.Rule) {
-			list = append(list, f)
-		}
-	}
-	if r, ok := c.catalog[c.Case.Rule]; ok && !has(c.Case.Rule) {
+func (c caseView) Rules() []ruleView {
+	list := onePerRule(c.Findings)
+	has := slices.ContainsFunc(list, func(f Finding) bool { return f.Rule == c.Case.Rule })
+	if r, ok := c.run.Rules[c.Case.Rule]; ok && !has {
 		f := Finding{Rule: c.Case.Rule, Level: r.Level, Document: r.Document, Section: r.Section, Quote: r.Quote}
 		if c.Verdict == Pass {
 			f.Verdict = Pass
 		}
 		list = append(list, f)
 	}
-	return list
+	var views []ruleView
+	for _, f := range list {
+		views = append(views, ruleView{f, c.run.Rules[f.Rule].Room})
+	}
+	return views
+}
+
+// ruleView is a rule as a page shows it, with what the text leaves open.
+type ruleView struct {
+	Finding
+	Room string
 }
 
 // RuleIDs lists the rules that a filter finds the case by.
 func (c caseView) RuleIDs() string {
-	ids := []string{c.Case.Rule}
-	for _, f := range c.Findings {
-		if !slices.Contains(ids, f.Rule) {
-			ids = append(ids, f.Rule)
-		}
+	var ids []string
+	for _, r := range c.Rules() {
+		ids = append(ids, r.Rule)
+	}
+	if !slices.Contains(ids, c.Case.Rule) {
+		ids = append(ids, c.Case.Rule)
 	}
 	return strings.Join(ids, " ")
 }
 
-// ruleCounts counts for each rule the cases that broke it, and for the others
-// those that are about them.
-func ruleCounts(r *Results) (broken, kept []ruleCount) {
-	breaks, about := map[string]int{}, map[string]int{}
+// keptRules counts for each rule that no case broke the cases that are about it.
+func keptRules(r *Results, broken []brokenRule) []ruleCount {
+	about := map[string]int{}
 	for i := range r.Cases {
-		c := &r.Cases[i]
-		about[c.Rule]++
-		seen := map[string]bool{}
-		for _, f := range c.Findings {
-			breaks[f.Rule] += btoi(!seen[f.Rule])
-			seen[f.Rule] = true
-		}
-	}
-	for id := range breaks {
-		delete(about, id)
+		about[r.Cases[i].Rule]++
 	}
 	delete(about, "")
-	broken, kept = counted(breaks), counted(about)
-	slices.SortStableFunc(broken, func(a, b ruleCount) int { return b.Cases - a.Cases })
-	return broken, kept
-}
-
-func counted(n map[string]int) []ruleCount {
-	var list []ruleCount
-	for id, cases := range n {
-		list = append(list, ruleCount{id, cases})
+	for _, b := range broken {
+		delete(about, b.Rule)
 	}
-	slices.SortFunc(list, func(a, b ruleCount) int { return strings.Compare(a.ID, b.ID) })
+	var list []ruleCount
+	for _, id := range slices.Sorted(maps.Keys(about)) {
+		list = append(list, ruleCount{id, about[id]})
+	}
 	return list
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -49,9 +48,8 @@ type Row struct {
 }
 
 // Outcome is what a case came to against one target. The verdict is empty where
-// the run did not have the case. Of a failure that the baseline expects only the
-// rules are kept, since the baseline says what is wrong; of a skip nothing, since
-// what the case needs and the target has says it all.
+// the run did not have the case. Of a skip nothing more is kept, since what the
+// case needs and the target has says it all.
 type Outcome struct {
 	Verdict Verdict  `json:"verdict"`
 	Known   string   `json:"known,omitempty"`  // the line of the baseline that expects it
@@ -127,14 +125,11 @@ func newOutcome(c *Case) Outcome {
 	if c.Verdict == Error {
 		o.Reason = c.Reason
 	}
-	for _, f := range bySeverity(c.Findings) {
-		if !slices.Contains(o.Rules, f.Rule) {
-			o.Rules = append(o.Rules, f.Rule)
-		}
+	for _, f := range onePerRule(c.Findings) {
+		o.Rules = append(o.Rules, f.Rule)
 	}
 	if c.KnownFailure(true) {
 		o.Known = c.Known
-		return o
 	}
 	o.Wanted, o.Seen = worst(c).Wanted, worst(c).Detail
 	return o

@@ -38,8 +38,11 @@ type Results struct {
 	Notes   []string `json:"notes,omitempty"` // what was noticed and is no finding
 	Cases   []Case   `json:"cases"`           // in the order of their files
 	Stale   []Stale  `json:"stale,omitempty"`
-	// Rules are copies of the rules that the cases are about, by id.
+	// Rules are copies of the rules that the cases are about or broke, by id.
 	Rules map[string]Rule `json:"rules,omitempty"`
+	// Sources are the cases as their files have them, by place: "utf8.yaml:12".
+	// Those of one matrix share a place.
+	Sources map[string]string `json:"sources,omitempty"`
 }
 
 // Rule is a copy of a rule of the catalogue, so that a results file can quote it.
@@ -49,6 +52,7 @@ type Rule struct {
 	Section  string `json:"section"`
 	Quote    string `json:"quote"`
 	About    string `json:"about,omitempty"` // what a conforming endpoint does
+	Room     string `json:"room,omitempty"`  // what the text leaves open
 }
 
 // Target is the implementation under test.
@@ -64,17 +68,20 @@ type Target struct {
 
 // Case is one case played.
 type Case struct {
-	ID       string        `json:"id"`
-	Suite    string        `json:"suite"`
-	About    string        `json:"about"`
-	File     string        `json:"file"`
-	Line     int           `json:"line"`
-	Rule     string        `json:"rule"`
-	Dialect  string        `json:"dialect"`
-	Aliases  []string      `json:"aliases,omitempty"`
-	Tags     []string      `json:"tags,omitempty"`
-	Needs    []string      `json:"needs,omitempty"` // what a target must have for it to be played
-	Verdict  Verdict       `json:"verdict"`
+	ID      string   `json:"id"`
+	Suite   string   `json:"suite"`
+	About   string   `json:"about"`
+	File    string   `json:"file"`
+	Line    int      `json:"line"`
+	Rule    string   `json:"rule"`
+	Dialect string   `json:"dialect"`
+	Aliases []string `json:"aliases,omitempty"`
+	Tags    []string `json:"tags,omitempty"`
+	Needs   []string `json:"needs,omitempty"` // what a target must have for it to be played
+	Verdict Verdict  `json:"verdict"`
+	// Rounds are what a case that was played several times came to, each in its
+	// turn; the verdict is the worst of them, and all else is of that round.
+	Rounds   []Verdict     `json:"rounds,omitempty"`
 	Duration time.Duration `json:"duration_ns"`
 	Findings []Finding     `json:"findings,omitempty"`
 	Reason   string        `json:"reason,omitempty"` // of a skip or an error

@@ -41,6 +41,10 @@ func frame(at int, sent bool, kind string, fin bool, payload string) Line {
 		Payload: []byte(payload), Frame: &FrameBits{Fin: fin, Masked: sent}}
 }
 
+// sourceOfFailFast has the step that was missed in line 23, as the finding says.
+const sourceOfFailFast = "- id: fail-fast\n  about: <b>Bad</b> bytes.\n" +
+	"  steps:\n\n\n\n\n    - send: {text: 0}\n\n    - quiet: 200ms\n\n    - expect: {fail: 1007}\n"
+
 // noClose is a missed SHOULD with a MAY beside it.
 func noClose() Case {
 	return Case{
@@ -99,6 +103,7 @@ func sample() *Results {
 			{ID: "close/unplayed", Suite: "close", About: "Not even that.", File: "cases/rfc6455/close.yaml", Line: 99, Verdict: Error, Reason: "dialing: too many open files"},
 		},
 		Stale: []Stale{{File: "known.txt", Line: 3, Text: "ping/**", Reason: "ping/answered passed"}},
+		Sources: map[string]string{"cases/rfc6455/utf8.yaml:12": sourceOfFailFast},
 		Rules: map[string]Rule{"ping.answered": {
 			Level: "MUST", Document: "RFC 6455", Section: "5.5.2", About: "A ping is answered.",
 			Quote: "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame.",

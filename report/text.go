@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -201,13 +200,9 @@ func Place(file string, line int) string {
 // rules writes each broken rule once: those that made the verdict with their
 // quote, the milder ones in a line. It reports whether there were any.
 func (t *textWriter) rules(c *Case) bool {
-	seen := map[string]bool{}
 	quoted := false
-	for _, f := range bySeverity(c.Findings) {
-		if seen[f.Rule] {
-			continue
-		}
-		seen[f.Rule] = true
+	broken := onePerRule(c.Findings)
+	for _, f := range broken {
 		if quoted {
 			t.gap()
 		}
@@ -216,7 +211,7 @@ func (t *textWriter) rules(c *Case) bool {
 			t.prose(`"`+f.Quote+`"`, plain)
 		}
 	}
-	return len(seen) > 0
+	return len(broken) > 0
 }
 
 // rule writes a rule's id, level and place, in two lines where one is too short.
@@ -242,13 +237,6 @@ func Source(document, section string) string {
 		return document + " §" + section
 	}
 	return document + ", " + section
-}
-
-func bySeverity(fs []Finding) []Finding {
-	rank := func(f Finding) int { return -slices.Index(Verdicts(), f.Verdict) }
-	fs = slices.Clone(fs)
-	slices.SortStableFunc(fs, func(a, b Finding) int { return rank(a) - rank(b) })
-	return fs
 }
 
 // short writes a case in two lines or so: what it is, and what was missed.

@@ -50,7 +50,10 @@ func explainCase(a *app, found []*casefile.Case, paths []string) error {
 	if err != nil {
 		return usageError("", "reading the case: %w", err)
 	}
-	fmt.Fprintf(a.out, "\n%s", text)
+	fmt.Fprintln(a.out)
+	for line := range strings.Lines(text) {
+		fmt.Fprint(a.out, "    ", line)
+	}
 	return nil
 }
 
@@ -71,8 +74,8 @@ func sourceOf(c *casefile.Case, paths []string) (string, error) {
 	return excerpt(lines[c.Pos.Line-1:]), nil
 }
 
-// excerpt returns the first list item of these lines: up to the next line that
-// is not further in than its hyphen.
+// excerpt returns the first list item of these lines, moved to the margin: up to
+// the next line that is not further in than its hyphen.
 func excerpt(lines []string) string {
 	margin := depth(lines[0])
 	end := 1
@@ -81,7 +84,8 @@ func excerpt(lines []string) string {
 	}
 	var b strings.Builder
 	for _, line := range lines[:end] {
-		b.WriteString(strings.TrimRight("  "+report.Clean(strings.TrimRight(line, "\r")), " ") + "\n")
+		line = line[min(margin, depth(line)):]
+		b.WriteString(strings.TrimRight(report.Clean(strings.TrimRight(line, "\r")), " ") + "\n")
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }

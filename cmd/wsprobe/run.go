@@ -51,6 +51,7 @@ type runFlags struct {
 	timeout      time.Duration
 	strict       bool
 	volume       string
+	paths        []string // of the case files; none: the built-in ones
 }
 
 func setupRun(fs *pflag.FlagSet) func(*app, []string) error {
@@ -107,6 +108,7 @@ func (f *runFlags) play(ctx context.Context, a *app, o probe.Options) (*report.R
 	if err != nil {
 		return nil, usageError("", "%w", err)
 	}
+	annotate(r, o.Cases, f.paths)
 	return r, nil
 }
 
@@ -115,6 +117,7 @@ func (f *runFlags) options(fs *pflag.FlagSet, paths []string) ([]probe.Options, 
 	if err := f.check(); err != nil {
 		return nil, err
 	}
+	f.paths = paths
 	targets, err := f.targetFlags.options()
 	if err != nil {
 		return nil, err

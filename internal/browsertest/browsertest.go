@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -64,6 +66,25 @@ type Window struct {
 // Open opens a window on its own; a narrow one is a phone's.
 func Open(t *testing.T, ctx context.Context, width, height int64, address string) *Window {
 	t.Helper()
+	w := open(t, ctx, width, height)
+	w.Do(chromedp.Navigate(address))
+	return w
+}
+
+// OpenWithoutScripts opens a window that obeys no script of the page. What waits
+// for the page needs one; Holds does not.
+func OpenWithoutScripts(t *testing.T, ctx context.Context, width, height int64, address string) *Window {
+	t.Helper()
+	w := open(t, ctx, width, height)
+	w.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}), chromedp.Navigate(address))
+	return w
+}
+
+func open(t *testing.T, ctx context.Context, width, height int64) *Window {
+	t.Helper()
 	ctx, cancel := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	w := &Window{t, ctx}
@@ -71,8 +92,16 @@ func Open(t *testing.T, ctx context.Context, width, height int64, address string
 	if width < 500 {
 		options = append(options, chromedp.EmulateMobile)
 	}
-	w.Do(chromedp.EmulateViewport(width, height, options...), chromedp.Navigate(address))
+	w.Do(chromedp.EmulateViewport(width, height, options...))
 	return w
+}
+
+// Holds fails the test unless a condition in JavaScript holds now.
+func (w *Window) Holds(condition string) {
+	w.T.Helper()
+	if ok, err := chromedp.Run(w.Context, chromedp.Evaluate[bool](condition)); err != nil || !ok {
+		w.T.Fatalf("%s does not hold: %v", condition, err)
+	}
 }
 
 // Do does these things in the window.

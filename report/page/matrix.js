@@ -2,11 +2,19 @@ const details = JSON.parse($('#details').textContent);
 const table = $('#matrix'), panel = $('#panel');
 const text = $('#text'), grouping = $('#group'), differ = $('#differ'), unfold = $('#unfold');
 const chips = $$('.chip');
-const rows = $$('tr[data-i]', table).map(element => ({
-  element, home: element.parentElement, detail: details.cases[element.dataset.i],
-  keys: new Set($$('td', element).map(td => td.className)),
+const rows = []; // by their numbers, which are not the order of the page
+for (const element of $$('tr[data-i]', table)) {
+  const i = +element.dataset.i;
+  rows[i] = {element, detail: details.cases[i], keys: new Set($$('td', element).map(td => td.className))};
+}
+// A group has the lines of its rows by their numbers. Those of a suite are in
+// the page; those of a rule are made when somebody wants to see them.
+const groups = $$('tbody', table).map(body => ({
+  body, rule: body.dataset.rule, lines: new Map(),
+  rows: body.dataset.rows?.split(' ').map(Number) ?? $$('tr[data-i]', body).map(tr => +tr.dataset.i),
 }));
-const homes = new Map($$('tbody[data-rule]', table).map(body => [body.dataset.rule, body]));
+const groupOf = new Map(groups.map(g => [g.body, g]));
+for (const g of groups) if (g.rule === undefined) for (const i of g.rows) g.lines.set(i, rows[i].element);
 const opened = new Set(); // the groups that were opened by hand
 
 // why returns the comment of the baseline on a known failure.
@@ -25,24 +33,20 @@ function differs(row) {
   return row.differs;
 }
 
+// More rows than that stay folded when a filter leaves them.
+const manyRows = 400;
+
 function filter() {
   const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
   const keys = chips.filter(c => c.getAttribute('aria-pressed') === 'true').map(c => c.dataset.key);
   const filtered = words.length > 0 || keys.length > 0 || differ.checked;
-  const alive = new Set();
-  let shown = 0;
-  for (const row of rows) {
-    const show = (!keys.length || keys.some(k => row.keys.has(k))) && (!differ.checked || differs(row)) && words.every(w => said(row).includes(w));
-    row.element.hidden = !show;
-    if (show) {
-      shown++;
-      alive.add(row.element.parentElement);
-    }
-  }
-  const all = unfold.getAttribute('aria-pressed') === 'true';
-  for (const body of $$('tbody', table)) {
-    body.hidden = !alive.has(body);
-    setOpen(body, filtered || all || opened.has(body));
+  const fits = rows.map(row => (!keys.length || keys.some(k => row.keys.has(k))) && (!differ.checked || differs(row)) && words.every(w => said(row).includes(w)));
+  const shown = fits.filter(Boolean).length;
+  const all = unfold.getAttribute('aria-pressed') === 'true' || filtered && shown <= manyRows;
+  for (const g of groups) {
+    g.body.hidden = (g.rule === undefined) === (grouping.value !== 'suite') || !g.rows.some(i => fits[i]);
+    setOpen(g, !g.body.hidden && (all || opened.has(g)));
+    for (const [i, line] of g.lines) line.hidden = !fits[i];
   }
   $('#shown').textContent = filtered ? `${shown} of ${rows.length} cases` : '';
   for (const b of $$('[data-reset]')) b.hidden = !filtered;
@@ -50,9 +54,39 @@ function filter() {
   table.parentElement.hidden = shown === 0;
 }
 
-function setOpen(body, open) {
-  body.classList.toggle('open', open);
-  $('button', body).setAttribute('aria-expanded', String(open));
+function setOpen(g, open) {
+  if (open) for (const i of g.rows) {
+    if (g.lines.has(i)) continue;
+    g.lines.set(i, ruleLine(rows[i], g.rule));
+    g.body.append(g.lines.get(i));
+  }
+  g.body.classList.toggle('open', open);
+  $('button', g.body).setAttribute('aria-expanded', String(open));
+}
+
+// ruleLine makes the line of a case as it stands below a rule: what its outcomes
+// say of that rule alone.
+function ruleLine(row, id) {
+  const line = row.element.cloneNode(true);
+  line.removeAttribute('id');
+  line.cells[0].textContent = row.element.id;
+  row.element.querySelectorAll('td').forEach((td, column) => {
+    const cell = line.cells[column + 1], key = ruleKey(row, td, column, id);
+    cell.className = key;
+    cell.textContent = key === 'known' ? td.textContent : key === 'none' ? '' : key;
+  });
+  return line;
+}
+
+// ruleKey returns what an outcome says of one rule. A case that failed for
+// another one says nothing: it ended there.
+function ruleKey(row, td, column, id) {
+  const o = row.detail.outcomes?.[column], level = details.rules[id]?.level, word = td.textContent.trim();
+  if (o?.rules?.includes(id)) {
+    if (level === 'MUST' && o.known) return 'known';
+    return {MUST: 'fail', SHOULD: 'non-strict', MAY: 'info'}[level] || td.className;
+  }
+  return {fail: 'none', info: 'pass', 'non-strict': 'pass'}[word] || td.className;
 }
 
 function reset() {
@@ -62,14 +96,12 @@ function reset() {
   filter();
 }
 
-// regroup moves the rows to where they are by suite or by rule.
+// regroup puts the rules in order, and shows the groups that were asked for.
 function regroup() {
-  const byRule = grouping.value === 'rule';
-  for (const row of rows) {
-    const to = byRule ? homes.get(row.element.dataset.rule) : row.home;
-    to.append(row.element);
-    $('th', row.element).textContent = byRule ? row.element.id : row.element.id.replace(row.home.dataset.suite + '/', '');
-  }
+  const byBreakers = (a, b) => b.body.dataset.breakers - a.body.dataset.breakers || a.rule.localeCompare(b.rule);
+  const byName = (a, b) => groups.indexOf(a) - groups.indexOf(b);
+  const list = groups.filter(g => g.rule !== undefined).sort(grouping.value === 'broken' ? byBreakers : byName);
+  table.append(...list.map(g => g.body));
   filter();
 }
 
@@ -93,9 +125,9 @@ unfold.addEventListener('click', () => {
 
 // fold opens or closes a group by hand.
 function fold(body) {
-  const open = !body.classList.contains('open');
-  if (open) opened.add(body); else opened.delete(body);
-  setOpen(body, open);
+  const g = groupOf.get(body), open = !body.classList.contains('open');
+  if (open) opened.add(g); else opened.delete(g);
+  if (open) filter(); else setOpen(g, false);
 }
 
 table.addEventListener('click', event => {
@@ -103,6 +135,14 @@ table.addEventListener('click', event => {
   if (!cell) return;
   if (cell.closest('.group')) return fold(cell.closest('tbody'));
   if (cell.matches('td')) select(cell, true);
+});
+
+// The head of the column that is pointed at stands out, as the row's does.
+table.addEventListener('mouseover', event => {
+  const cell = event.target.closest('td');
+  const heads = table.tHead.rows[0].cells;
+  $('.here', table.tHead)?.classList.remove('here');
+  if (cell) heads[cell.cellIndex].classList.add('here');
 });
 
 // A cell that has the focus can be gone on from by the arrow keys.
@@ -149,16 +189,17 @@ const verdict = v => make('span', 'verdict ' + v, v);
 // describe fills the panel with what is known of a cell.
 function describe(cell) {
   const row = cell.parentElement, column = cell.cellIndex - 1;
-  if (row.matches('.group') || cell.className === 'none') return hide();
+  if (row.matches('.group')) return hide();
   const target = details.targets[column], c = details.cases[row.dataset.i];
-  const o = c.outcomes?.[column] || {}, word = cell.textContent.trim();
+  const o = c.outcomes?.[column] || {}, {id, cells} = rows[row.dataset.i].element, word = cells[column + 1].textContent.trim();
+  if (!word) return hide();
   const close = make('button', 'quiet close', 'Close');
   close.type = 'button';
   close.addEventListener('click', hide);
   const lacks = word === 'skip' ? (c.needs || []).filter(n => !target.have?.includes(n)).join(', ') : '';
   panel.replaceChildren(
-    make('header', '', verdict(word), o.known ? make('span', 'known', 'known') : '', make('h2', '', row.id), make('span', '', target.name)),
-    close, make('p', 'about', $('th', row).title),
+    make('header', '', verdict(word), o.known ? make('span', 'known', 'known') : '', make('h2', '', id), make('span', '', target.name)),
+    close, make('p', 'about', cells[0].title),
     facts({
       'known': o.known && [why(column, o), make('code', '', o.known)].filter(Boolean),
       'wanted': o.wanted, 'seen': o.seen, 'reason': o.reason, 'lacks': lacks,
@@ -170,7 +211,7 @@ function describe(cell) {
   panel.scrollTop = 0;
   document.documentElement.classList.add('panelled');
   reveal(cell);
-  try { history.replaceState(null, '', '#' + encodeURIComponent(row.id + '@' + target.name)); } catch (_) { /* some browsers refuse it to files */ }
+  try { history.replaceState(null, '', '#' + encodeURIComponent(id + '@' + target.name)); } catch (_) { /* some browsers refuse it to files */ }
 }
 
 function facts(pairs) {
@@ -184,7 +225,7 @@ function facts(pairs) {
 function rule(id) {
   const r = details.rules[id] || {};
   return make('section', 'rule', make('h3', '', make('code', '', id), make('span', 'level', r.level), make('cite', '', r.source)),
-    r.quote ? make('blockquote', '', r.quote) : '');
+    r.quote ? make('blockquote', '', r.quote) : '', r.room ? make('p', 'room', make('b', '', 'left open'), ' ', r.room) : '');
 }
 
 function hide() {
@@ -243,15 +284,15 @@ function follow() {
   const at = id.lastIndexOf('@'), row = at > 0 && document.getElementById(id.slice(0, at));
   const column = details.targets.findIndex(t => t.name === id.slice(at + 1));
   if (!row || !row.matches('tr') || column < 0) return;
-  opened.add(row.parentElement);
-  if (row.hidden) reset(); else setOpen(row.parentElement, true);
+  grouping.value = 'suite';
+  opened.add(groupOf.get(row.parentElement));
+  if (row.hidden) reset(); else filter();
   row.scrollIntoView({block: 'center'});
   select(row.cells[column + 1], true);
 }
 addEventListener('hashchange', follow);
 
 table.setAttribute('role', 'grid');
-addEventListener('beforeprint', () => { for (const body of $$('tbody', table)) if (!body.hidden) setOpen(body, true); });
 filter();
 current = $('tbody:not([hidden]) td', table);
 if (current) current.tabIndex = 0;

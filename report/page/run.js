@@ -4,13 +4,36 @@ const chips = $$('.chip');
 const text = $('#text'), suite = $('#suite'), rule = $('#rule');
 const asWritten = new Map(suites.map(s => [s, s.open]));
 
-// said returns what a search goes through: everything about a case but its
-// conversation.
-function said(c) {
-  c.said ??= [$('summary', c.element), ...$$('.facts, .rule, .finding', c.element)]
-    .map(e => e.textContent).join(' ').toLowerCase();
-  return c.said;
+// What a case opens to waits as text in a <noscript>, so that a page of
+// thousands of cases opens at once, and one without scripts is whole.
+const waiting = c => $(':scope > noscript', c);
+
+function fill(element) {
+  const text = waiting(element);
+  if (!text) return;
+  const body = document.createElement('template');
+  body.innerHTML = text.textContent;
+  text.replaceWith(body.content);
 }
+
+const entities = {amp: '&', lt: '<', gt: '>', '#34': '"', '#39': "'", '#43': '+'};
+
+// said returns what a search goes through: everything about a case but the
+// events of its conversation and its source.
+function said(c) {
+  if (c.said !== undefined) return c.said;
+  const text = waiting(c.element)?.textContent ?? $('.body', c.element).outerHTML;
+  const told = text.replace(/<li(?: class="(?:sent|missed)")?>[^]*?<\/li>|<[^>]*>/g, ' ').replace(/&(#?\w+);/g, (all, name) => entities[name] ?? all);
+  return c.said = ($('summary', c.element).textContent + ' ' + told).replace(/\s+/g, ' ').toLowerCase();
+}
+
+// A search goes through what was read before anybody searches.
+function read(idle, from = 0) {
+  let i = from;
+  while (i < cases.length && idle.timeRemaining() > 2) said(cases[i++]);
+  if (i < cases.length) requestIdleCallback(next => read(next, i));
+}
+if (window.requestIdleCallback) requestIdleCallback(read);
 
 function pressed() {
   return chips.filter(c => c.getAttribute('aria-pressed') === 'true').map(c => c.dataset.key);
@@ -57,8 +80,18 @@ $('#filters').addEventListener('input', filter);
 $('#filters').addEventListener('submit', event => event.preventDefault());
 for (const b of $$('[data-reset]')) b.addEventListener('click', reset);
 
+for (const b of $$('[data-pick]')) {
+  b.addEventListener('click', () => {
+    reset();
+    rule.value = b.dataset.pick;
+    filter();
+    $('#filters').scrollIntoView({block: 'start'});
+  });
+}
+
 // show opens a case and what it is in.
 function show(element) {
+  fill(element);
   element.parentElement.open = element.open = true;
   $('summary', element).focus();
   element.scrollIntoView({block: 'start'});
@@ -77,6 +110,7 @@ addEventListener('hashchange', follow);
 $('#cases').addEventListener('toggle', event => {
   const element = event.target;
   if (!element.matches('.case') || !element.open) return;
+  fill(element);
   try { history.replaceState(null, '', '#' + encodeURIComponent(element.id)); } catch (_) { /* some browsers refuse it to files */ }
 }, true);
 
@@ -122,10 +156,14 @@ function obey(event) {
   return step && move(step);
 }
 
-// A print shows what failed in full.
+// A print shows what failed in full, as long as that is a matter of pages.
+const printable = 20;
 addEventListener('beforeprint', () => {
-  for (const c of cases) {
-    if (!c.element.hidden && 'broken' in c.element.dataset) c.element.open = c.element.parentElement.open = true;
+  const broken = cases.filter(c => !c.element.hidden && 'broken' in c.element.dataset);
+  if (broken.length > printable) return;
+  for (const c of broken) {
+    fill(c.element);
+    c.element.open = c.element.parentElement.open = true;
   }
 });
 
