@@ -85,14 +85,17 @@ bin/peers/%: targets/cpp/%.cpp
 	$(CXX) -O1 -Wall -Wextra -o $@ $< $(FLAGS)
 
 # A target in Java is its classes and a script that starts them.
-bin/peers/tomcat: JARS = tomcat10-*.jar
-bin/peers/jetty: JARS = jetty9-*.jar servlet-api.jar
-bin/peers/netty: JARS = netty-*.jar jctools-core.jar jzlib.jar
+bin/peers/tomcat: JARS = $(addprefix tomcat10-,annotations-api api catalina coyote jaspic-api jni \
+	juli servlet-api util util-scan websocket websocket-api websocket-client-api)
+bin/peers/jetty: JARS = servlet-api $(addprefix jetty9-,http io security server servlet util \
+	websocket-api websocket-common websocket-server websocket-servlet)
+bin/peers/netty: JARS = jctools-core jzlib $(addprefix netty-,buffer codec codec-http common \
+	handler resolver transport)
 
 bin/peers/%: CLASSES = $(abspath $@.classes)
-bin/peers/%: CLASSPATH = $(subst $() ,:,$(wildcard $(addprefix /usr/share/java/,$(JARS))))
+bin/peers/%: CLASSPATH = $(subst $() ,:,$(CLASSES) $(JARS:%=/usr/share/java/%.jar))
 bin/peers/%: targets/java/%.java
 	@mkdir -p $(CLASSES)
-	javac -Xlint:-deprecation -d $(CLASSES) -cp $(CLASSPATH) $<
-	@printf '#!/bin/sh\nexec java -cp %s Main "$$@"\n' $(CLASSES):$(CLASSPATH) >$@
+	javac -d $(CLASSES) -cp $(CLASSPATH) $<
+	@printf '#!/bin/sh\nexec java -cp %s Main "$$@"\n' $(CLASSPATH) >$@
 	@chmod +x $@
