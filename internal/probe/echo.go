@@ -9,6 +9,7 @@ import (
 
 	"wsprobe/internal/casefile"
 	"wsprobe/internal/lint"
+	"wsprobe/internal/rules"
 	"wsprobe/internal/wire"
 	"wsprobe/report"
 )
@@ -16,6 +17,10 @@ import (
 // tooMuchCodes are the close codes for a message that is too long, or that comes
 // in too many fragments (RFC 6455 §7.4.1).
 var tooMuchCodes = []uint16{1008, 1009}
+
+// unlimited is how long a message is that every server is thought to take. RFC
+// 6455 §10.4 names no size; the smallest limit seen in the field is 8 KiB.
+const unlimited = 4 << 10
 
 // echo sends messages and expects each back before it sends the next.
 func (p *player) echo(c *conn, s *casefile.Step) {
@@ -115,7 +120,8 @@ func (c *conn) writeEchoLine(e *casefile.Echo, payload []byte, times int) {
 }
 
 // expectBack waits for the i-th message to come back as it was sent. A target
-// that finds it too much may say so with a Close instead (RFC 6455 §10.4).
+// that finds it too much may say so with a Close instead (RFC 6455 §10.4), and
+// should: one that just goes may have found a long message too long.
 func (p *player) expectBack(c *conn, s *casefile.Step, payload []byte, i int) bool {
 	want := casefile.Event{Opcode: s.Echo.Opcode, Payload: casefile.Match{
 		Exact: &casefile.Payload{Parts: []casefile.PayloadPart{{Bytes: payload}}},
@@ -126,6 +132,8 @@ func (p *player) expectBack(c *conn, s *casefile.Step, payload []byte, i int) bo
 	case e == nil:
 		p.missing(c, s, wanted)
 	case e.Kind == lint.KindMessage && slices.Contains(tooMuchCodes, e.Message.Code):
+	case e.Kind == lint.KindEnd && len(payload) > unlimited:
+		p.miss(c, s, rules.FailCloseFrame, describe(e)+" with no Close before it", wanted)
 	case e.Kind != lint.KindMessage || e.Message.Opcode != s.Echo.Opcode:
 		p.miss(c, s, s.Rule, unexpected(e, "", false), wanted)
 	case !bytes.Equal(e.Message.Payload, payload):
