@@ -7,8 +7,10 @@ import (
 	"wsprobe/internal/wire"
 )
 
-// checkClose judges the body of a Close (RFC 6455 §5.5.1, §7.4).
-func checkClose(h wire.Header, m *Message) (f []Finding) {
+// checkClose judges the body of a Close (RFC 6455 §5.5.1, §7.4). asked is the
+// code that the other side's Close had: an answer "typically echos" it, though
+// nobody here knows what it means.
+func checkClose(h wire.Header, m *Message, asked uint16) (f []Finding) {
 	switch {
 	case m.Size == 0 || h.Length > maxControl:
 		return nil
@@ -16,7 +18,7 @@ func checkClose(h wire.Header, m *Message) (f []Finding) {
 	case m.Size == 1:
 		return []Finding{found(rules.CloseBodySent, "a body of one byte")}
 	}
-	if rule := codeRule(m.Code); rule != "" {
+	if rule := codeRule(m.Code); rule != "" && (rule != rules.CloseUndefinedSent || m.Code != asked) {
 		f = append(f, found(rule, "code %d", m.Code))
 	}
 	// §5.5.1: a reason is UTF-8.

@@ -30,6 +30,7 @@ type frames struct {
 	mask   [4]byte // of the latest masked frame that had payload
 	masked bool    // there was such a frame
 	closed bool    // a Close was sent
+	code   uint16  // of that Close; 0 is none
 }
 
 // takeFrames takes a piece of a frame of RFC 6455 §5.2.
@@ -187,9 +188,10 @@ func (s *Session) control(st *stream, f *Frame, body []byte, start uint64) {
 		st.closed = true
 		if len(body) >= 2 {
 			m.Code = uint16(body[0])<<8 | uint16(body[1])
+			st.code = m.Code
 			m.Reason = bytes.Clone(body[2:min(len(body), maxControl)])
 		}
-		e.Findings = checkClose(f.Header, m)
+		e.Findings = checkClose(f.Header, m, s.sides[1-st.side].code)
 	}
 	s.emitMessage(st, e, start, uint64(f.Size())+f.Length)
 }

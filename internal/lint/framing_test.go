@@ -135,3 +135,13 @@ func TestBehindThe101(t *testing.T) {
 		})
 	}
 }
+
+// TestCloseCodeEchoed answers a Close with its own code: nothing is wrong with
+// one that is merely undefined, and everything with one that is never sent.
+func TestCloseCodeEchoed(t *testing.T) {
+	for code, want := range map[int]string{999: "close.unused-sent", 1004: "", 1005: "close.reserved-sent", 2999: "", 5000: ""} {
+		body := string([]byte{byte(code >> 8), byte(code)})
+		events := watch(t, Options{Blind: true}, opened(client(own(wire.OpClose, body)), server(sent(wire.OpClose, body))))
+		sameRules(t, of(Server, events), on(Server, compact(want)))
+	}
+}

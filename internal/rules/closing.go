@@ -154,9 +154,9 @@ var closingRules = []Rule{
 		Requirements: []string{"CL-009"},
 	},
 	{
-		ID: CloseUnusedSent, Level: Must, Document: rfc6455, Section: "7.4.2",
-		Quote:        "Status codes in the range 0-999 are not used.",
-		About:        "No Close is sent with a code below 1000, not even in answer to one.",
+		ID: CloseUnusedSent, Level: Must, Document: rfc6455, Section: "5.5.1",
+		Quote:        closeBody,
+		About:        "No Close is sent with a code below 1000, not even in answer to one: those are not used (§7.4.2).",
 		Requirements: []string{"CL-009", "CL-021"},
 	},
 	{
@@ -204,7 +204,7 @@ var closingRules = []Rule{
 		Requirements: []string{"CL-014"},
 	},
 	{
-		ID: CloseHalf, Level: Should, Document: rfc6455, Section: "7.1.4",
+		ID: CloseHalf, Level: May, Document: rfc6455, Section: "7.1.4",
 		Quote:        "When the underlying TCP connection is closed, it is said that _The WebSocket Connection is Closed_ and that the WebSocket connection is in the CLOSED state.",
 		About:        "When the client ends its side of TCP with no Close, the server ends its own.",
 		Room:         "The text does not speak of a connection that is closed on one side.",

@@ -55,7 +55,7 @@ var controlRules = []Rule{
 		ID: PingAnswered, Level: Must, Document: rfc6455, Section: "5.5.2",
 		Quote:        "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame.",
 		About:        "A ping is answered by a pong; of several at once, the last at least.",
-		Requirements: []string{"FR-023", "FR-024"},
+		Requirements: []string{"FR-023", "FR-024", "FR-026"},
 	},
 	{
 		ID: PingData, Level: Must, Document: rfc6455, Section: "5.5.3",

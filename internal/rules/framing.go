@@ -149,7 +149,7 @@ var framingRules = []Rule{
 		ID: FrameStream, Level: Must, Document: rfc6455, Section: "6.2",
 		Quote:        "Incoming data MUST be parsed as WebSocket frames as defined in Section 5.2.",
 		About:        "Frames are read alike however TCP cuts or joins them, from the first byte behind the handshake.",
-		Requirements: []string{"FR-015", "FR-038"},
+		Requirements: []string{"FR-015"},
 	},
 	{
 		ID: LimitFrame, Level: Must, Document: rfc6455, Section: "10.4",

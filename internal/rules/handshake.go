@@ -82,9 +82,10 @@ var handshakeRules = []Rule{
 		Requirements: []string{"HS-006"},
 	},
 	{
-		ID: HandshakeNoBody, Level: Must, Document: rfc6455, Section: "4.2.2",
+		ID: HandshakeNoBody, Level: Should, Document: rfc6455, Section: "4.2.2",
 		Quote:        "If the server chooses to accept the incoming connection, it MUST reply with a valid HTTP response indicating the following.",
 		About:        "A 101 has neither Content-Length nor Transfer-Encoding (RFC 9110 §8.6, RFC 9112 §6.1).",
+		Room:         "The HTTP that RFC 6455 refers to has a recipient pass over these fields in a 101 (RFC 2616 §4.4); the MUST NOT is younger.",
 		Requirements: []string{"HS-054"},
 	},
 	{
@@ -94,11 +95,10 @@ var handshakeRules = []Rule{
 		Requirements: []string{"HS-064"},
 	},
 	{
-		ID: HandshakeHTTPResponse, Level: Must, Document: rfc6455, Section: "4.2.1",
-		Quote: refusal,
-		About: "A handshake that is refused is refused by an HTTP response. TCP is not just closed.",
-		// §10.7 lets an endpoint drop TCP on an unexpected handshake, but has a
-		// server answer invalid data of the handshake with a status code.
+		ID: HandshakeHTTPResponse, Level: Should, Document: rfc6455, Section: "10.7",
+		Quote:        "If the invalid data is sent during the WebSocket handshake, the server SHOULD return an appropriate HTTP [RFC2616] status code.",
+		About:        "A handshake that is refused is refused by an HTTP response. TCP is not just closed.",
+		Room:         "§4.2.1 says MUST, but §10.7 lets an endpoint that sees an unexpected handshake drop the TCP connection.",
 		Requirements: []string{"HS-057"},
 	},
 	{
@@ -112,7 +112,7 @@ var handshakeRules = []Rule{
 		Quote:        "Once the client's opening handshake has been sent, the client MUST wait for a response from the server before sending any further data.",
 		About:        "A frame that comes right behind the request is handled or refused, not lost.",
 		Room:         "The sentence binds the client. What a server does with a client that does not wait is left open.",
-		Requirements: []string{"HS-056"},
+		Requirements: []string{"HS-056", "FR-038"},
 	},
 	{
 		ID: HandshakeResource, Level: May, Document: rfc6455, Section: "4.2.2",
@@ -122,10 +122,11 @@ var handshakeRules = []Rule{
 		Requirements: []string{"HS-049"},
 	},
 	{
-		ID: OriginRefusal, Level: Must, Document: rfc6455, Section: "4.2.2",
+		ID: OriginRefusal, Level: Should, Document: rfc6455, Section: "4.2.2",
 		Quote: "If the server does not wish to accept this connection, it MUST return an appropriate HTTP error code (e.g., 403 Forbidden) " +
 			"and abort the WebSocket handshake described in this section.",
 		About:        "An origin is accepted, or refused by an HTTP error. TCP is not just closed.",
+		Room:         "§10.7 lets an endpoint that sees an incorrect origin drop the TCP connection.",
 		Requirements: []string{"HS-050"},
 	},
 	{

@@ -22,15 +22,17 @@ const (
 
 var httpRules = []Rule{
 	{
-		ID: HTTPFolding, Level: Must, Document: rfc6455, Section: "4.2.1",
+		ID: HTTPFolding, Level: Should, Document: rfc6455, Section: "4.2.1",
 		Quote:        refusal,
 		About:        "A folded field is refused, or the fold is read as spaces (RFC 9112 §5.2).",
+		Room:         "RFC 6455 does not speak of folding, and §10.7 lets a server drop what it does not understand; the MUST is that of HTTP.",
 		Requirements: []string{"HS-044"},
 	},
 	{
-		ID: HTTPSpaceBeforeColon, Level: Must, Document: rfc6455, Section: "4.2.1",
+		ID: HTTPSpaceBeforeColon, Level: Should, Document: rfc6455, Section: "4.2.1",
 		Quote:        refusal,
 		About:        "A field name with a space before its colon is refused (RFC 9112 §5.1 has it refused with 400).",
+		Room:         "The HTTP that RFC 6455 refers to allows white space there (RFC 2616 §2.1, implied *LWS); the MUST is younger.",
 		Requirements: []string{"HS-045"},
 	},
 	{

@@ -75,9 +75,10 @@ var requestRules = []Rule{
 		Requirements: []string{"HS-021"},
 	},
 	{
-		ID: RequestHostOnce, Level: Must, Document: rfc6455, Section: "4.2.1",
+		ID: RequestHostOnce, Level: Should, Document: rfc6455, Section: "4.2.1",
 		Quote:        unless("A |Host| header field containing the server's authority."),
 		About:        "A request with two Host fields is refused (RFC 9112 §3.2 has it refused with 400).",
+		Room:         "RFC 6455 does not speak of a second Host, nor does the HTTP that it refers to say what a server does about one (RFC 2616 §14.23).",
 		Requirements: []string{"HS-022"},
 	},
 	{
@@ -183,9 +184,8 @@ var requestRules = []Rule{
 		Requirements: []string{"HS-048"},
 	},
 	{
-		ID: RequestPlainGet, Level: Must, Document: rfc6455, Section: "11.3.1",
-		Quote: "This helps ensure that the server does not accept connections from non-WebSocket clients (e.g., HTTP clients) " +
-			"that are being abused to send data to unsuspecting WebSocket servers.",
+		ID: RequestPlainGet, Level: Must, Document: rfc6455, Section: "4.2.1",
+		Quote:        refusal,
 		About:        "A plain GET of the same URL gets an HTTP answer that is not 101.",
 		Requirements: []string{"HS-060"},
 	},
