@@ -11,7 +11,7 @@ import (
 
 // checkAccepted judges a 101 by the request that it should not have answered
 // (RFC 6455 §4.2.1). r may be nil.
-func checkAccepted(r *wire.Request) (f []Finding) {
+func checkAccepted(r *wire.Request, p *wire.Response) (f []Finding) {
 	if r == nil {
 		return nil
 	}
@@ -36,8 +36,14 @@ func checkAccepted(r *wire.Request) (f []Finding) {
 		add(!ok, rules.SubprotocolOfferForm, "%s", seen("Sec-WebSocket-Protocol", v))
 		add(ok && repeats(list), rules.SubprotocolOfferUnique, "%s", seen("Sec-WebSocket-Protocol", v))
 	}
-	_, ok := extensionsOf(&r.Head)
-	add(!ok, rules.ExtensionMalformed, "%s", seen(extensionsField, r.Values(extensionsField)))
+	// §9.1 binds who negotiates; that this server does shows where it agrees to something.
+	if _, ok := extensionsOf(&r.Head); !ok {
+		rule := rules.ExtensionMalformedUnread
+		if p.Has(extensionsField) {
+			rule = rules.ExtensionMalformed
+		}
+		add(true, rule, "%s", seen(extensionsField, r.Values(extensionsField)))
+	}
 	// RFC 9112 §5.1: no space before a colon.
 	for _, field := range r.Fields {
 		name, _, _ := bytes.Cut(field.Raw, []byte{':'})

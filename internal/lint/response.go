@@ -25,7 +25,7 @@ func (s *Session) checkResponse(asked, answer *Event) []Finding {
 	case dialect == wire.Hixie76:
 		return s.check76(asked, answer)
 	case r == nil || asksWebSocket(r):
-		return append(check101(r, p), checkAccepted(r)...)
+		return append(check101(r, p), checkAccepted(r, p)...)
 	// §4.2.2: a 101 answers an opening handshake.
 	case !r.Has("Upgrade"):
 		return []Finding{found(rules.RequestPlainGet, "a plain %s was answered with 101", r.Method)}

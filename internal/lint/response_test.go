@@ -123,7 +123,7 @@ func TestAccepted(t *testing.T) {
 		{"version 256", change(ask(), version, "Sec-WebSocket-Version: 256\r\n"), []string{"version.form"}},
 		{"version 5", change(ask(), version, "Sec-WebSocket-Version: 5\r\n"), []string{"hybi.older"}},
 		{"version 9", change(ask(), version, "Sec-WebSocket-Version: 9\r\n"), []string{"hybi.unused"}},
-		{"extensions that break the grammar", ask("Sec-WebSocket-Extensions: ,;=,"), []string{"extension.malformed"}},
+		{"extensions that break the grammar", ask("Sec-WebSocket-Extensions: ,;=,"), []string{"extension.malformed-unread"}},
 		{"subprotocol empty", ask("Sec-WebSocket-Protocol: "), []string{"subprotocol.offer-form"}},
 		{"subprotocol twice", ask("Sec-WebSocket-Protocol: chat, chat"), []string{"subprotocol.offer-unique"}},
 		{"space before a colon", change(ask(), "Host:", "Host :"), []string{"http.space-before-colon"}},
@@ -136,6 +136,18 @@ func TestAccepted(t *testing.T) {
 			events := watch(t, Options{}, []turn{client(tt.request), server(accept())})
 			sameRules(t, of(Server, events), on(Server, tt.want))
 		})
+	}
+}
+
+// TestAcceptedOffer plays answers to an offer that breaks the grammar, by a
+// server that negotiates all the same, and by one that may not have read it.
+func TestAcceptedOffer(t *testing.T) {
+	for answer, want := range map[string]string{
+		accept("Sec-WebSocket-Extensions: permessage-deflate"): "extension.malformed",
+		accept(): "extension.malformed-unread",
+	} {
+		events := watch(t, Options{}, []turn{client(ask("Sec-WebSocket-Extensions: permessage-deflate, ;")), server(answer)})
+		sameRules(t, of(Server, events), on(Server, compact(want)))
 	}
 }
 

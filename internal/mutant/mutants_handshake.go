@@ -40,7 +40,8 @@ var (
 	refusesUnknownExtensions = breaks(rules.HandshakeAccepts, "refuses-unknown-extensions", "refuses whoever offers an extension it does not know")
 	agreesToExtensionUnasked = breaks(rules.ExtensionUnasked, "agrees-to-extension-unasked", "names permessage-deflate to everyone")
 	agreesToUnknownExtension = breaks(rules.ExtensionUnknown, "agrees-to-unknown-extension", "repeats any extension that is offered")
-	takesMalformedExtensions = breaks(rules.ExtensionMalformed, "takes-malformed-extensions", "takes an offer of extensions that has no sense")
+	takesMalformedDeflate    = breaks(rules.ExtensionMalformed, "takes-malformed-deflate", "reads what it can of an offer that has no sense")
+	takesMalformedExtensions = breaks(rules.ExtensionMalformedUnread, "takes-malformed-extensions", "takes an offer of nothing that it knows and that has no sense")
 	readsFirstExtensionField = breaks(rules.ExtensionTwoFields, "reads-first-extension-field", "reads one Sec-WebSocket-Extensions only")
 )
 

@@ -35,7 +35,8 @@ var hybiChecks = []requestCheck{
 	{keyHas16Bytes, takesKeyOfAnySize, refuse(400, "Sec-WebSocket-Key is not of 16 bytes")},
 	{protocolsAreTokens, takesBadProtocolOffer, refuse(400, "Sec-WebSocket-Protocol is no list of tokens")},
 	{protocolsAreUnique, takesRepeatedProtocol, refuse(400, "Sec-WebSocket-Protocol names one twice")},
-	{extensionsAreWellFormed, takesMalformedExtensions, refuse(400, "Sec-WebSocket-Extensions cannot be read")},
+	{knownExtensionsAreWellFormed, takesMalformedDeflate, refuse(400, "Sec-WebSocket-Extensions cannot be read")},
+	{otherExtensionsAreWellFormed, takesMalformedExtensions, refuse(400, "Sec-WebSocket-Extensions cannot be read")},
 }
 
 // dialect says which dialect the request asks for.
@@ -184,6 +185,14 @@ func protocolsAreUnique(r *wire.Request) bool {
 	n := len(offered)
 	slices.Sort(offered)
 	return len(slices.Compact(offered)) == n
+}
+
+func knownExtensionsAreWellFormed(r *wire.Request) bool {
+	return extensionsAreWellFormed(r) || !strings.Contains(r.Get("Sec-WebSocket-Extensions"), deflateName)
+}
+
+func otherExtensionsAreWellFormed(r *wire.Request) bool {
+	return extensionsAreWellFormed(r) || strings.Contains(r.Get("Sec-WebSocket-Extensions"), deflateName)
 }
 
 func extensionsAreWellFormed(r *wire.Request) bool {
