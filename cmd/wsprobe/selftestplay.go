@@ -11,6 +11,9 @@ import (
 	"wsprobe/report"
 )
 
+// selftestEchoes is how many messages an echo step plays against a mutant.
+const selftestEchoes = 3
+
 // play plays cases against a mutant, or against the right server where m is nil.
 func (s *selftest) play(ctx context.Context, m *mutant.Mutant, list []*casefile.Case) (*report.Results, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -20,11 +23,17 @@ func (s *selftest) play(ctx context.Context, m *mutant.Mutant, list []*casefile.
 	stop := mutant.Serve(l, m)
 	defer stop()
 	o := probe.Options{
-		URL: fmt.Sprintf("ws://%s/echo", l.Addr()), Have: s.have,
+		URL:   fmt.Sprintf("ws://%s/echo", l.Addr()),
 		Cases: list, Jobs: selftestCases, Tool: toolName(),
 	}
 	if m != nil {
-		o.Origin = m.Origin
+		o.Origin, o.Header, o.EchoTimes = m.Origin, m.Header, selftestEchoes
+		if m.Protocol != "" {
+			o.Protocols = []string{m.Protocol}
+		}
+		if m.Rule != "" {
+			o.Have = s.have
+		}
 	}
 	r, err := probe.Run(ctx, o)
 	if err != nil {

@@ -23,6 +23,7 @@ type refusal struct {
 }
 
 var reasons = map[int]string{
+	200: "OK", 302: "Found", 401: "Unauthorized", 403: "Forbidden",
 	400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 426: "Upgrade Required",
 	431: "Request Header Fields Too Large", 501: "Not Implemented", 503: "Service Unavailable", 505: "HTTP Version Not Supported",
 }

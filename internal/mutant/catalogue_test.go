@@ -36,7 +36,7 @@ func TestEveryRuleIsBroken(t *testing.T) {
 
 func TestMutantsHaveNames(t *testing.T) {
 	seen := map[string]bool{}
-	for _, m := range All() {
+	for _, m := range append(All(), Lawful()...) {
 		if m.Name == "" || strings.ContainsAny(m.Name, " _") || seen[m.Name] {
 			t.Errorf("%q is no name, or is taken", m.Name)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"sync"
 	"time"
 
 	"wsprobe/internal/wire"
@@ -15,6 +16,10 @@ type conn struct {
 	*server
 	in  []byte // received and not yet used
 	buf []byte // what in is a part of
+
+	holding sync.Mutex
+	held    []byte      // what is to go out with what comes next
+	release *time.Timer // when it goes out at the latest; nil: nothing is held
 }
 
 func newConn(c net.Conn, s *server) *conn {
@@ -26,6 +31,13 @@ func (c *conn) is(f fault) bool { return c.mutant.is(f) }
 
 // serve runs the connection from its first byte to its last.
 func (c *conn) serve(crowded bool) {
+	for c.request(crowded) {
+	}
+	c.hangUp()
+}
+
+// request takes one request, and says whether another may follow.
+func (c *conn) request(crowded bool) (another bool) {
 	c.SetReadDeadline(time.Now().Add(handshakeTime))
 	r, bad := c.readRequest()
 	if bad == nil && crowded {
@@ -34,22 +46,33 @@ func (c *conn) serve(crowded bool) {
 	if bad == nil {
 		bad = c.upgrade(r)
 	}
-	if bad != nil {
-		c.writeAnswer(bad.answer(), c.refusalGarbler())
+	if bad == nil {
+		return false
 	}
-	c.hangUp()
+	err := c.writeAnswer(bad.answer(), c.refusalGarbler())
+	return c.is(keepsAliveAfterRefusing) && err == nil && r != nil && bad.status != 0 && noBody(r)
 }
 
 // upgrade opens the connection in the dialect that the request asks for, and
 // runs it; or it says why not.
 func (c *conn) upgrade(r *wire.Request) *refusal {
-	if bad := c.checkHTTP(r); bad != nil {
+	bad := c.checkHTTP(r)
+	if bad == nil {
+		bad = c.turnAway(r)
+	}
+	if bad != nil {
 		return bad
 	}
-	switch d := c.dialect(r); d {
-	case wire.Hixie75:
+	d := c.dialect(r)
+	if d.Traits().Hixie {
+		bad = c.admit(r)
+	}
+	switch {
+	case bad != nil:
+		return bad
+	case d == wire.Hixie75:
 		return c.upgrade75(r)
-	case wire.Hixie76:
+	case d == wire.Hixie76:
 		return c.upgrade76(r)
 	default:
 		return c.upgradeHybi(r, d)
@@ -82,8 +105,16 @@ func (c *conn) take(n int) ([]byte, error) {
 	return p, nil
 }
 
-// write sends p whole, within the time that one write may take.
+// write sends p whole, all at once but for a mutant.
 func (c *conn) write(p []byte) error {
+	if c.mutant != nil && c.mutant.write != nil {
+		return c.mutant.write(c, p)
+	}
+	return c.writeNow(p)
+}
+
+// writeNow sends p whole, within the time that one write may take.
+func (c *conn) writeNow(p []byte) error {
 	c.SetWriteDeadline(time.Now().Add(writeTime))
 	_, err := c.Write(p)
 	return err
@@ -93,7 +124,7 @@ func (c *conn) write(p []byte) error {
 // left unread would turn the FIN into an RST and could cost the peer our last
 // words.
 func (c *conn) hangUp() {
-	if c.closeWrite() == nil {
+	if c.closeWrite() == nil && !c.is(closesTCPAtOnce) {
 		c.SetReadDeadline(time.Now().Add(lingerTime))
 		io.CopyN(io.Discard, c.Conn, lingerBytes)
 	}
@@ -108,6 +139,7 @@ func (c *conn) endSoon() {
 
 // closeWrite sends a FIN; on a connection that cannot, it is an error.
 func (c *conn) closeWrite() error {
+	c.flush()
 	half, ok := c.Conn.(interface{ CloseWrite() error })
 	if !ok {
 		return errors.ErrUnsupported

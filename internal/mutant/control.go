@@ -33,8 +33,23 @@ func (s *session) ping(data []byte) {
 		data = nil
 	case s.is(pongsLate):
 		s.wait(late)
+	case s.is(answersLatestPing):
+		s.owed = append([]byte{}, data...)
+		return
+	case s.is(pongsFromAnotherThread):
+		s.later(pongDelay, wire.OpPong, data)
+		return
 	}
 	s.send(wire.OpPong, data)
+}
+
+// answerLatest answers the latest of the pings that came together, for a server
+// that answers no other (RFC 6455 §5.5.3).
+func (s *session) answerLatest() {
+	if s.owed != nil && !s.over {
+		s.send(wire.OpPong, s.owed)
+	}
+	s.owed = nil
 }
 
 // closeChecks are what RFC 6455 §5.5.1 and §7.4 ask of the body of a Close, and
@@ -101,6 +116,12 @@ func (s *session) closeAnswer(body []byte) []byte {
 	}
 	code := body[:2:2]
 	switch {
+	case s.is(answersCloseEmpty):
+		return nil
+	case s.is(answersCloseAtLength):
+		return append(code, longReason...)
+	case s.is(answersCloseWithItsOwn):
+		return closeBody(closeOwn, "as you wish")
 	case s.is(alwaysAnswersClose1000):
 		return []byte{1000 >> 8, 1000 & 255}
 	case s.is(swapsBytesOfCode):
@@ -116,8 +137,11 @@ func (s *session) closeAnswer(body []byte) []byte {
 }
 
 func (s *session) emptyCloseAnswer() []byte {
-	if s.is(answersEmptyCloseWith1005) {
+	switch {
+	case s.is(answersEmptyCloseWith1005):
 		return []byte{1005 >> 8, 1005 & 255}
+	case s.is(answersCloseWithItsOwn):
+		return closeBody(closeNormal, "")
 	}
 	return nil
 }

@@ -31,6 +31,9 @@ func (s *session) checkHeader(h wire.Header) *violation {
 			return &k.violation
 		}
 	}
+	if bad := s.beyondLimits(h); bad != nil {
+		return bad
+	}
 	return s.checkHeaderPickily(h)
 }
 

@@ -103,8 +103,15 @@ func (s *session) end(h wire.Header) {
 func (s *session) endFragment(h wire.Header) {
 	m := &s.message
 	m.open = !h.Fin
+	if bad := s.tooMuch(h); bad != nil {
+		s.fail(bad)
+		return
+	}
 	if !m.compressed && s.checksText(m.op) && !s.textEnds(h.Fin) {
 		s.fail(notText)
+		return
+	}
+	if s.is(echoesEachFragment) && s.echoFragment(h) {
 		return
 	}
 	if h.Fin || s.is(deliversEachFragment) || s.is(inflatesFragmentsAlone) && m.compressed {

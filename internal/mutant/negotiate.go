@@ -13,6 +13,8 @@ const deflateName = "permessage-deflate"
 type deflate struct {
 	in  *wire.Inflater
 	out *wire.Deflater
+
+	takeover, small bool // of out: whether it keeps its window, and less of it than it may
 }
 
 // negotiate agrees to the first offer of permessage-deflate that it can take
@@ -72,6 +74,10 @@ func (s *session) agree(offer wire.Extension) (agreed wire.Extension, ok bool) {
 	if s.mutant != nil && s.mutant.agree != nil {
 		s.mutant.agree(&offer, &agreed)
 	}
+	if s.mutant != nil && s.mutant.Rule == "" { // it keeps to what it says
+		p, _ = wire.ParseDeflateAnswer(agreed)
+		s.deflate = s.newDeflate(p)
+	}
 	return agreed, true
 }
 
@@ -89,7 +95,7 @@ func (s *session) newDeflate(p wire.DeflateParams) *deflate {
 	}
 	return &deflate{
 		in:  wire.NewInflater(p.ClientMaxWindowBits, !p.ClientNoContextTakeover),
-		out: wire.NewDeflater(p.ServerMaxWindowBits, !p.ServerNoContextTakeover),
+		out: wire.NewDeflater(p.ServerMaxWindowBits, !p.ServerNoContextTakeover), takeover: !p.ServerNoContextTakeover,
 	}
 }
 

@@ -63,19 +63,19 @@ func (c *conn) readRequest() (*wire.Request, *refusal) {
 		if err := c.more(); timedOut(err) {
 			return nil, refuse(408, "the request head did not end in time")
 		} else if err != nil {
-			return nil, refuse(400, "the request head did not end")
+			return nil, c.unended()
 		}
 		r, n, err := wire.ParseRequest(c.in)
 		switch {
-		case err == nil && n <= maxHead:
+		case err == nil && n <= c.maxHead() && len(r.Fields) <= c.maxFields():
 			c.in = c.in[n:]
 			return r, nil
 		case errors.Is(err, wire.ErrNeedMore) && c.is(wantsHeadInOneRead):
 			return nil, refuse(400, "the request head is cut short")
-		case errors.Is(err, wire.ErrNeedMore) && len(c.in) <= maxHead:
-		case len(c.in) > maxHead && c.is(dropsLargeHead):
+		case errors.Is(err, wire.ErrNeedMore) && len(c.in) <= c.maxHead():
+		case len(c.in) > c.maxHead() && c.is(dropsLargeHead):
 			return nil, silence
-		case len(c.in) > maxHead:
+		case len(c.in) > c.maxHead(), err == nil:
 			return nil, refuse(431, "the request head is too large")
 		case c.is(diesOfGarbage):
 			c.stop()
@@ -84,6 +84,15 @@ func (c *conn) readRequest() (*wire.Request, *refusal) {
 			return nil, refuse(400, "this is no HTTP request")
 		}
 	}
+}
+
+// unended refuses a request head that did not end; where there is none after one
+// that was refused, the connection is just over.
+func (c *conn) unended() *refusal {
+	if len(c.in) == 0 && c.is(keepsAliveAfterRefusing) {
+		return silence
+	}
+	return refuse(400, "the request head did not end")
 }
 
 func isGet(r *wire.Request) bool { return r.Method == "GET" }
@@ -131,7 +140,10 @@ func (c *conn) service(r *wire.Request) (service, *refusal) {
 	if !ok && c.is(servesEveryPath) {
 		s, ok = c.services["/echo"], true
 	}
-	if !ok {
+	switch {
+	case !ok && c.is(servesAPage):
+		return service{}, refuse(302, "there is /echo and /chat", wire.Field{Name: "Location", Value: "/echo"})
+	case !ok:
 		return service{}, refuse(404, "there is /echo and /chat")
 	}
 	return s, nil

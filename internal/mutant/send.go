@@ -35,7 +35,7 @@ func (s *session) send(op wire.Opcode, payload []byte) {
 	}
 	f := newFrame(op, payload)
 	if s.deflate != nil && !op.Control() {
-		f = s.compress(f)
+		f = s.packed(f)
 	}
 	var out []byte
 	for _, f := range s.garbled(f) {
@@ -45,6 +45,20 @@ func (s *session) send(op wire.Opcode, payload []byte) {
 	if s.write(out) != nil {
 		s.Close()
 	}
+}
+
+// packed returns a data frame as it goes out: compressed, but for a mutant that
+// leaves some as they are (RFC 7692 §6 lets it choose).
+func (s *session) packed(f frame) frame {
+	if s.mutant == nil || s.mutant.pack == nil {
+		return s.compress(f)
+	}
+	payload := s.mutant.pack(s, f.payload)
+	if payload == nil {
+		return f
+	}
+	f.Rsv = wire.RSV1
+	return f.resized(payload)
 }
 
 // garbled returns what goes out for f: f itself, but for a mutant.
@@ -87,27 +101,48 @@ func (s *session) fail(v *violation) {
 		s.late = v
 		return
 	}
-	code := v.code
-	switch {
-	case s.is(failsWithInternalError):
-		code = 1011
-	case s.is(failsWithNormalClosure):
-		code = closeNormal
-	}
-	if !s.is(failsWithoutClose) {
-		s.sendClose(closeBody(code, v.why))
+	if !s.is(failsWithoutClose) && !s.is(failsWithReset) {
+		s.sendClose(s.failureBody(v))
 	}
 	s.over = true
 	switch {
 	case s.is(worksOnAfterFailing):
 		s.over, s.leaving = false, true
 	case s.is(waitsForeverForClose):
-		s.awaitClose()
+		s.awaitClose(time.Time{})
+	case s.is(waitsForCloseWhenFailing):
+		s.awaitClose(time.Now().Add(lingerTime))
+	case s.is(failsWithReset), s.is(resetsBehindFailing):
+		s.reset()
 	}
 }
 
-// awaitClose reads until a Close comes or the client is gone.
-func (s *session) awaitClose() {
+// failureBody is the body of the Close that fails a connection.
+func (s *session) failureBody(v *violation) []byte {
+	switch {
+	case s.is(failsWithInternalError):
+		return closeBody(1011, v.why)
+	case s.is(failsWithNormalClosure):
+		return closeBody(closeNormal, v.why)
+	case s.is(failsWithPolicyCode):
+		return closeBody(closePolicy, v.why)
+	case s.is(failsWithItsOwnCode):
+		return closeBody(closeOwn, v.why)
+	case s.is(failsWith1002Only):
+		return closeBody(closeProtocol, v.why)
+	case s.is(failsWithoutCode):
+		return nil
+	case s.is(failsWithoutReason):
+		return closeBody(v.code, "")
+	case s.is(failsAtLength):
+		return closeBody(v.code, longReason)
+	}
+	return closeBody(v.code, v.why)
+}
+
+// awaitClose reads until a Close comes, the time is up or the client is gone. A
+// zero time never is.
+func (s *session) awaitClose(until time.Time) {
 	for {
 		for len(s.in) > 0 {
 			c, n, ok := s.frames.Next(s.in)
@@ -116,7 +151,7 @@ func (s *session) awaitClose() {
 				return
 			}
 		}
-		s.SetReadDeadline(time.Time{})
+		s.SetReadDeadline(until)
 		if s.more() != nil {
 			return
 		}

@@ -57,6 +57,20 @@ func newServer(l net.Listener, m *Mutant) *server {
 	if m.is(chatHasNoLimit) {
 		s.services["/chat"] = service{protocol: "chat", limit: maxEcho, open: newHub(m).open}
 	}
+	if m != nil {
+		s.services["/echo"] = m.echo(s.services["/echo"])
+	}
+	return s
+}
+
+// echo returns the service that a lawful mutant makes of /echo.
+func (m *Mutant) echo(s service) service {
+	if m.limits.message > 0 {
+		s.limit = m.limits.message
+	}
+	if m.serves != nil {
+		s.open = m.serves()
+	}
 	return s
 }
 

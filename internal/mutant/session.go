@@ -1,6 +1,7 @@
 package mutant
 
 import (
+	"io"
 	"sync"
 	"time"
 
@@ -9,12 +10,13 @@ import (
 
 // Close codes that the server sends of itself (RFC 6455 §7.4.1).
 const (
-	closeNormal   = 1000
-	closeProtocol = 1002
-	closeType     = 1003
-	closeData     = 1007
-	closePolicy   = 1008
-	closeTooBig   = 1009
+	closeNormal    = 1000
+	closeGoingAway = 1001
+	closeProtocol  = 1002
+	closeType      = 1003
+	closeData      = 1007
+	closePolicy    = 1008
+	closeTooBig    = 1009
 )
 
 // session is an open connection of RFC 6455, hybi-07 or hybi-08.
@@ -33,6 +35,11 @@ type session struct {
 	late    *violation // what a mutant has yet to fail the connection for
 	leaving bool       // a mutant reads on for a moment after its Close
 
+	owed   []byte        // payload of the ping that a lawful mutant has still to answer; nil: none
+	taken  limits        // what has come, where a lawful mutant counts it
+	done   chan struct{} // closed when no more is read
+	behind chan task     // what a lawful mutant does later
+
 	writing   sync.Mutex
 	closeSent bool
 }
@@ -43,13 +50,19 @@ type violation struct {
 	why  string
 }
 
-func newSession(c *conn, d wire.Dialect) *session { return &session{conn: c, dialect: d} }
+func newSession(c *conn, d wire.Dialect) *session {
+	return &session{conn: c, dialect: d, done: make(chan struct{})}
+}
 
 // run reads frames until the connection has failed, has closed or is gone.
 func (s *session) run(to service) {
 	s.limit = to.limit
 	s.app = to.open(s)
 	defer s.app.gone()
+	if s.mutant != nil && s.mutant.opened != nil {
+		s.mutant.opened(s)
+	}
+	defer close(s.done)
 	var err error
 	for s.take(); !s.over && err == nil; s.take() {
 		err = s.await()
@@ -60,11 +73,20 @@ func (s *session) run(to service) {
 // await waits for bytes, and pings a client that has been silent for long.
 func (s *session) await() error {
 	patience := pingAfter
-	if s.leaving {
+	switch {
+	case s.leaving:
 		patience = lingerTime / 4
+	case s.is(closesWhenIdle):
+		patience = idleTime
 	}
 	s.SetReadDeadline(time.Now().Add(patience))
 	err := s.more()
+	if timedOut(err) && s.is(closesWhenIdle) {
+		s.sendClose(closeBody(closeGoingAway, "idle"))
+		s.awaitClose(time.Now().Add(lingerTime))
+		s.over = true
+		return nil
+	}
 	if timedOut(err) && !s.leaving {
 		s.send(wire.OpPing, nil)
 		s.SetReadDeadline(time.Now().Add(pingAfter))
@@ -85,6 +107,9 @@ func (s *session) ended(err error) {
 		s.wait(late)
 	case err == nil && s.is(resetsAfterClose):
 		s.reset()
+	case err == nil && s.is(waitsForFIN):
+		s.SetReadDeadline(time.Now().Add(lingerTime))
+		io.Copy(io.Discard, s.Conn)
 	}
 }
 
@@ -107,6 +132,7 @@ func (s *session) take() {
 	if s.late != nil {
 		s.fail(s.late)
 	}
+	s.answerLatest()
 }
 
 // lose is for mutants only: they read frames as TCP happens to cut them.

@@ -61,6 +61,9 @@ func (c *conn) upgradeHybi(r *wire.Request, d wire.Dialect) *refusal {
 	if bad == nil {
 		bad = c.checkPickily(r)
 	}
+	if bad == nil {
+		bad = c.admit(r)
+	}
 	if bad != nil {
 		return bad
 	}
