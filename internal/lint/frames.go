@@ -23,6 +23,7 @@ type frames struct {
 	lone     message // a whole one that came inside another
 	inflater *wire.Inflater
 	unpacked []byte // inflated bytes; used again and again
+	inflated int    // the size of the latest inflated message
 
 	joined bool    // the stream was joined mid-stream: what it agreed on is not known
 	seen   bool    // a frame was seen

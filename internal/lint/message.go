@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"slices"
 
 	"wsprobe/internal/rules"
 	"wsprobe/internal/wire"
@@ -112,7 +113,9 @@ func (s *Session) endMessage(st *stream, m *message) {
 	if !m.orphan {
 		e := Event{Kind: KindMessage}
 		if m.Compressed {
-			e.Findings, e.Note = s.inflate(st, m)
+			if e.Findings, e.Note = s.inflate(st, m); e.Note != "" {
+				m.Raw, m.Payload = true, bytes.Clone(s.cut(m.packed))
+			}
 		}
 		if m.judged && !m.text.Done() {
 			e.Findings = append(e.Findings, found(s.textRule(), "the text ends inside a code point"))
@@ -128,7 +131,6 @@ func (s *Session) endMessage(st *stream, m *message) {
 // inflate replaces the payload of m by what it inflates to (RFC 7692 §7.2.2). A
 // message that it leaves as it is has a note that says why.
 func (s *Session) inflate(st *stream, m *message) (findings []Finding, note string) {
-	m.Raw, m.Payload = true, bytes.Clone(s.cut(m.packed))
 	switch {
 	case st.joined:
 		return nil, "not inflated: what was agreed was not seen"
@@ -139,10 +141,7 @@ func (s *Session) inflate(st *stream, m *message) (findings []Finding, note stri
 		return nil, "not inflated: too large"
 	}
 	packed, tail := bytes.CutSuffix(m.packed, deflateTail)
-	out, fault := st.inflater.Message(st.unpacked[:0], packed, s.o.Inflate)
-	if cap(out) <= maxIdle {
-		st.unpacked = out[:0]
-	}
+	out, fault := st.inflater.Message(st.room(), packed, s.o.Inflate)
 	findings = s.checkInflate(st, fault, tail)
 	switch fault {
 	case wire.InflateTooLong:
@@ -152,12 +151,34 @@ func (s *Session) inflate(st *stream, m *message) (findings []Finding, note stri
 		s.giveUpInflating(st)
 		return findings, "not inflated: no DEFLATE data"
 	}
-	m.Raw, m.Payload, m.Size = false, bytes.Clone(s.cut(out)), uint64(len(out))
+	m.Payload, m.Size = st.own(out, s.o.Keep), uint64(len(out))
 	m.judged = m.Opcode == wire.OpText && fault != wire.InflateTruncated
 	if m.judged {
 		findings = append(findings, s.checkText(m, out, 0)...)
 	}
 	return findings, ""
+}
+
+// room returns where the next message is inflated to: where the one before was, or,
+// where that was large, new bytes for one as large, which own need not copy.
+func (f *frames) room() []byte {
+	if f.inflated <= maxIdle {
+		return f.unpacked[:0]
+	}
+	return make([]byte, 0, min(f.inflated, trusted))
+}
+
+// own returns as much of an inflated message as may be kept, for good.
+func (f *frames) own(out []byte, keep int) []byte {
+	f.inflated = len(out)
+	kept := out[:min(len(out), keep)]
+	if f.inflated > maxIdle && cap(out)-len(kept) <= len(kept)/8 {
+		return slices.Clip(kept)
+	}
+	if cap(out) <= 2*maxIdle {
+		f.unpacked = out[:0]
+	}
+	return bytes.Clone(kept)
 }
 
 // giveUpInflating stops inflating a stream whose next messages may refer to one

@@ -55,6 +55,9 @@ type extra struct {
 	bits uint8
 }
 
+// mask covers the extra bits.
+func (e extra) mask() uint64 { return 1<<(e.bits&15) - 1 }
+
 // extended reads the extra bits of e and adds its base.
 func (r *bitReader) extended(e extra) (value int, ok bool) {
 	more, ok := r.take(uint(e.bits))

@@ -145,23 +145,29 @@ func (f *Inflater) stored() (done bool, fault InflateFault) {
 // symbols inflates the literals and matches of a block, to its end (RFC 1951 §3.2.3).
 func (f *Inflater) symbols(literals, offsets *huffman) InflateFault {
 	for {
-		symbol, fault := f.in.symbol(literals)
-		switch {
-		case fault != InflateOK:
+		f.fast(literals, offsets)
+		if done, fault := f.one(literals, offsets); done || fault != InflateOK {
 			return fault
-		case symbol < endOfBlock:
-			if len(f.out) >= f.limit {
-				return InflateTooLong
-			}
-			f.out = append(f.out, byte(symbol))
-		case symbol == endOfBlock:
-			return InflateOK
-		default:
-			if fault = f.match(symbol, offsets); fault != InflateOK {
-				return fault
-			}
 		}
 	}
+}
+
+// one inflates one literal or match, whatever it is. done tells that it was the
+// end of the block.
+func (f *Inflater) one(literals, offsets *huffman) (done bool, fault InflateFault) {
+	symbol, fault := f.in.symbol(literals)
+	switch {
+	case fault != InflateOK:
+		return false, fault
+	case symbol > endOfBlock:
+		return false, f.match(symbol, offsets)
+	case symbol == endOfBlock:
+		return true, InflateOK
+	case len(f.out) >= f.limit:
+		return false, InflateTooLong
+	}
+	f.out = append(f.out, byte(symbol))
+	return false, InflateOK
 }
 
 // match reads the rest of a match and copies it (RFC 1951 §3.2.5).
