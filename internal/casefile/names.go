@@ -13,11 +13,14 @@ const (
 	TargetHost = "target.host" // host:port, as a Host field has it
 	TargetPath = "target.path" // path and query of the target's URL
 	TargetURL  = "target.url"  // ws://host:port/path
-	PlayID     = "play.id"     // a word that no other play of a case has
+	TargetHTTP = "target.http" // http://host:port, with https for wss
+	// TargetOrigin is an origin that is let in: the one that was given, or the target's own.
+	TargetOrigin = "target.origin"
+	PlayID       = "play.id" // a word that no other play of a case has
 )
 
 // proberNames are the names that need no definition.
-var proberNames = []string{TargetHost, TargetPath, TargetURL, PlayID}
+var proberNames = []string{TargetHost, TargetPath, TargetURL, TargetHTTP, TargetOrigin, PlayID}
 
 // scope is what the names of a file stand for at one place.
 type scope struct {

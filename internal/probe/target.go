@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -138,6 +139,7 @@ func (e *endpoint) origin() string {
 func (e *endpoint) vars() casefile.Vars {
 	return casefile.Vars{
 		casefile.TargetHost: e.host, casefile.TargetPath: e.path(), casefile.TargetURL: e.url.String(),
+		casefile.TargetHTTP: e.origin(), casefile.TargetOrigin: cmp.Or(e.opts.Origin, e.origin()),
 		casefile.PlayID: rand.Text()[:10],
 	}
 }
