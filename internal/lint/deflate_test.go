@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -117,6 +118,27 @@ func TestInflated(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestInflatedStays looks at messages of many sizes when all have come: each is
+// what it was.
+func TestInflatedStays(t *testing.T) {
+	d := wire.NewDeflater(15, true)
+	var frames [][]byte
+	var want []string
+	for i, size := range []int{70000, 70000, 200000, 10, 65536, 65536, 3 << 20, 70000, 0, 1000} {
+		m := strings.Repeat(string(rune('a'+i)), size)
+		frames, want = append(frames, sent(text, string(d.Message(nil, []byte(m))), rsv(4))), append(want, m)
+	}
+	var got []string
+	for _, e := range watch(t, Options{Keep: 4 << 20}, deflated("", server(frames))) {
+		if e.Kind == KindMessage {
+			got = append(got, string(e.Message.Payload))
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%d messages of %d, or not the same", len(got), len(want))
 	}
 }
 
