@@ -17,8 +17,8 @@ func caseText(c *Case) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// worst returns the finding that made the verdict, or an empty one.
-func worst(c *Case) Finding {
+// Worst returns the finding that made the verdict, or an empty one.
+func (c *Case) Worst() Finding {
 	if len(c.Findings) == 0 {
 		return Finding{}
 	}
@@ -27,7 +27,7 @@ func worst(c *Case) Finding {
 
 // headline says in one line what is wrong with a case.
 func headline(c *Case) string {
-	f := worst(c)
+	f := c.Worst()
 	switch {
 	case f.Rule == "":
 		return Clean(c.Reason)

@@ -18,6 +18,9 @@ type runPage struct {
 	Kept    []ruleCount // all others that cases are about
 }
 
+// AllNotes are the notes, and which cases came to different verdicts.
+func (p *runPage) AllNotes() []string { return slices.Concat(p.Notes, differing(p.Results)) }
+
 // Breaches lists the rules that were broken, without those that leave the choice.
 func (p *runPage) Breaches() []brokenRule {
 	return slices.DeleteFunc(slices.Clone(p.Broken), func(b brokenRule) bool { return b.Verdict == Info })
@@ -154,7 +157,7 @@ func (c caseView) Head() string {
 	if c.Verdict == Pass {
 		return ""
 	}
-	f := worst(c.Case)
+	f := c.Worst()
 	switch {
 	case f.Rule == "":
 		return c.Reason

@@ -144,7 +144,7 @@ func junitCaseOf(c *Case, strict bool) junitCase {
 	case c.Verdict == Skip:
 		j.Skipped = &junitDetail{Message: Clean(c.Reason)}
 	case c.Broken(strict):
-		j.Failure = &junitDetail{Message: headline(c), Type: Clean(worst(c).Rule), Text: caseText(c)}
+		j.Failure = &junitDetail{Message: headline(c), Type: Clean(c.Worst().Rule), Text: caseText(c)}
 	case c.KnownFailure(strict):
 		j.Skipped = &junitDetail{Message: Clean("known failure: " + c.Known)}
 		j.SystemOut = &junitText{caseText(c)}

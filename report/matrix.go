@@ -131,7 +131,7 @@ func newOutcome(c *Case) Outcome {
 	if c.KnownFailure(true) {
 		o.Known = c.Known
 	}
-	o.Wanted, o.Seen = worst(c).Wanted, worst(c).Detail
+	o.Wanted, o.Seen = c.Worst().Wanted, c.Worst().Detail
 	return o
 }
 

@@ -116,7 +116,7 @@ type Stale struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
 	Text   string `json:"text"`
-	Reason string `json:"reason"` // "matches no case", "utf8/x passed"
+	Reason string `json:"reason"` // what is wrong with the line, and what to do: "it matches no case: delete the line"
 }
 
 // Line is one line of a transcript: one event.

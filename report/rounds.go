@@ -34,3 +34,22 @@ func (c *Case) Played() string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// differing names the cases that came to different verdicts, in at most one note.
+func differing(r *Results) []string {
+	const most = 10
+	var ids []string
+	for i := range r.Cases {
+		if c := &r.Cases[i]; c.Differs() {
+			ids = append(ids, c.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	list := strings.Join(ids[:min(len(ids), most)], ", ")
+	if len(ids) > most {
+		list += ", …"
+	}
+	return []string{fmt.Sprintf("not the same in every round: %s: %s", count(len(ids), "case"), list)}
+}

@@ -102,7 +102,7 @@ func sample() *Results {
 				Transcript: []Line{frame(0, true, "text", true, "Hello")}},
 			{ID: "close/unplayed", Suite: "close", About: "Not even that.", File: "cases/rfc6455/close.yaml", Line: 99, Verdict: Error, Reason: "dialing: too many open files"},
 		},
-		Stale: []Stale{{File: "known.txt", Line: 3, Text: "ping/**", Reason: "ping/answered passed"}},
+		Stale:   []Stale{{File: "known.txt", Line: 3, Text: "ping/**", Reason: "ping/answered passed"}},
 		Sources: map[string]string{"cases/rfc6455/utf8.yaml:12": sourceOfFailFast},
 		Rules: map[string]Rule{"ping.answered": {
 			Level: "MUST", Document: "RFC 6455", Section: "5.5.2", About: "A ping is answered.",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -93,8 +94,10 @@ func writeText(w io.Writer, r *Results, o Options) error {
 		t.cases(r)
 		t.stale(r.Stale)
 		t.unplayed(r)
-		for _, n := range r.Notes {
-			t.row(0, say("note: "+n))
+		for _, n := range slices.Concat(r.Notes, differing(r)) {
+			for _, line := range Wrap("note: "+n, o.width()) {
+				t.row(0, say(line))
+			}
 		}
 	}
 	t.summary(r)
@@ -149,6 +152,7 @@ func (t *textWriter) cases(r *Results) {
 func (t *textWriter) whole(c *Case) {
 	t.head(c)
 	t.prose(c.About, plain)
+	t.prose(c.Played(), plain)
 	if c.Known != "" {
 		t.prose("known: "+c.Known, plain)
 	}
@@ -242,6 +246,7 @@ func Source(document, section string) string {
 // short writes a case in two lines or so: what it is, and what was missed.
 func (t *textWriter) short(c *Case) {
 	t.head(c)
+	t.prose(c.Played(), plain)
 	if c.Reason != "" {
 		t.prose(c.Reason, dim)
 	}

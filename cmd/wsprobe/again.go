@@ -19,7 +19,7 @@ func quote(word string) string {
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
 // notAgain are the flags that do not change how one case goes.
-var notAgain = []string{"only", "skip", "tag", "rule", "known", "repeat", "timeout", "jobs", "verbose", "quiet", "report", "format", "repro"}
+var notAgain = []string{"only", "skip", "tag", "rule", "known", "write-known", "repeat", "timeout", "jobs", "verbose", "quiet", "report", "format", "repro"}
 
 // again returns the command that plays the same against the same target, the
 // i-th if there are several, up to the case.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"os"
 	"os/signal"
@@ -52,6 +53,7 @@ type runFlags struct {
 	strict       bool
 	volume       string
 	paths        []string // of the case files; none: the built-in ones
+	renewal      error    // what kept the list of known failures from being written
 }
 
 func setupRun(fs *pflag.FlagSet) func(*app, []string) error {
@@ -109,7 +111,27 @@ func (f *runFlags) play(ctx context.Context, a *app, o probe.Options) (*report.R
 		return nil, usageError("", "%w", err)
 	}
 	annotate(r, o.Cases, f.paths)
+	f.renewal = nil
+	if f.writeKnown {
+		f.renewal = renew(a, o, r)
+	}
 	return r, nil
+}
+
+// renew brings the file of known failures up to date. A run that did not reach
+// its end says too little for that.
+func renew(a *app, o probe.Options, r *report.Results) error {
+	path := o.Known.Path()
+	if r.Trouble != "" || r.Interrupted {
+		a.say("note", path+" is left as it was: the run was not finished")
+		return nil
+	}
+	renewal, err := o.Known.Renew(r, o.Unplayed, o.Strict)
+	if err != nil {
+		return trouble("", "writing %w", err)
+	}
+	a.say("known", fmt.Sprintf("%s: new lines: %d, lines that are gone: %d", path, renewal.Added, renewal.Dropped))
+	return nil
 }
 
 // options makes the options of the run from the flags, one for each target.
@@ -180,7 +202,7 @@ func (f *runFlags) outcome(a *app, r *report.Results, written error) int {
 	if r.Trouble != "" {
 		a.tell(trouble(r.Hint, "%s", r.Trouble))
 	}
-	for _, err := range []error{written, f.repro.failure()} {
+	for _, err := range []error{written, f.repro.failure(), f.renewal} {
 		if failed := a.tell(err); code == report.ExitOK {
 			code = failed
 		}

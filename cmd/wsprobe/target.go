@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"io/fs"
 	"net/http"
 	"os"
 	"slices"
@@ -24,6 +26,7 @@ type targetFlags struct {
 	headers            []string
 	origin             string
 	protocols, have    []string
+	writeKnown         bool
 }
 
 const targetUsage = `  --url URL          ws:// or wss:// URL of a server that runs
@@ -34,6 +37,7 @@ const targetUsage = `  --url URL          ws:// or wss:// URL of a server that r
   --have WORD,...    what the server has, instead of asking it: echo, permessage-deflate, ...
   --known FILE       failures that are known: a pattern a line, # for comments; they must fail
                      still, unless the line begins with ~
+  --write-known      bring that file up to date with what this run finds, each line with its reason
   --header 'N: V'    a field to send in each opening handshake; more than once if need be
   --origin ORIGIN    the origin to name
   --protocol NAME    a subprotocol to offer; more than once if need be
@@ -42,18 +46,19 @@ const targetUsage = `  --url URL          ws:// or wss:// URL of a server that r
   --insecure         trust any certificate
 `
 
-func (t *targetFlags) define(fs *pflag.FlagSet) {
-	fs.StringVar(&t.url, "url", "", "")
-	fs.StringVar(&t.start, "start", "", "")
-	fs.StringArrayVar(&t.files, "target", nil, "")
-	fs.StringSliceVar(&t.have, "have", nil, "")
-	fs.StringVar(&t.known, "known", "", "")
-	fs.StringArrayVar(&t.headers, "header", nil, "")
-	fs.StringVar(&t.origin, "origin", "", "")
-	fs.StringArrayVar(&t.protocols, "protocol", nil, "")
-	fs.StringVar(&t.cacert, "cacert", "", "")
-	fs.StringVar(&t.servername, "servername", "", "")
-	fs.BoolVar(&t.insecure, "insecure", false, "")
+func (t *targetFlags) define(flags *pflag.FlagSet) {
+	flags.StringVar(&t.url, "url", "", "")
+	flags.StringVar(&t.start, "start", "", "")
+	flags.StringArrayVar(&t.files, "target", nil, "")
+	flags.StringSliceVar(&t.have, "have", nil, "")
+	flags.StringVar(&t.known, "known", "", "")
+	flags.BoolVar(&t.writeKnown, "write-known", false, "")
+	flags.StringArrayVar(&t.headers, "header", nil, "")
+	flags.StringVar(&t.origin, "origin", "", "")
+	flags.StringArrayVar(&t.protocols, "protocol", nil, "")
+	flags.StringVar(&t.cacert, "cacert", "", "")
+	flags.StringVar(&t.servername, "servername", "", "")
+	flags.BoolVar(&t.insecure, "insecure", false, "")
 }
 
 // given reports whether the flags name a target at all.
@@ -107,7 +112,7 @@ func (t *targetFlags) one(file string) (probe.Options, error) {
 	if t.protocols != nil {
 		o.Protocols = t.protocols
 	}
-	if err := knownFailures(cmp.Or(t.known, known), &o); err != nil {
+	if err := t.knownFailures(cmp.Or(t.known, known), &o); err != nil {
 		return o, err
 	}
 	if err := t.header(&o); err != nil {
@@ -143,11 +148,20 @@ func (t *targetFlags) checkHave() error {
 	return nil
 }
 
-func knownFailures(path string, o *probe.Options) (err error) {
+// knownFailures reads the list of known failures, which need not be there yet if
+// it is to be written.
+func (t *targetFlags) knownFailures(path string, o *probe.Options) (err error) {
 	if path == "" {
+		if t.writeKnown {
+			return usageError("name the file with --known, or in the target file; it need not exist", "--write-known has no file to write to")
+		}
 		return nil
 	}
-	if o.Known, err = probe.ReadKnown(path); err != nil {
+	o.Known, err = probe.ReadKnown(path)
+	if t.writeKnown && errors.Is(err, fs.ErrNotExist) {
+		o.Known, err = probe.NewKnown(path), nil
+	}
+	if err != nil {
 		return usageError("", "%w", err)
 	}
 	return nil

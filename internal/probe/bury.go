@@ -89,6 +89,9 @@ func (r *runner) blame(i int, err error) {
 	f.After = len(c.Transcript)
 	c.Findings = append(c.Findings, f)
 	c.Verdict, c.Reason = report.Fail, ""
+	if n := len(c.Rounds); n > 0 {
+		c.Rounds[n-1] = report.Fail
+	}
 	r.capture(i)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"wsprobe/report"
@@ -79,26 +80,47 @@ func (c *comment) String() string { return strings.TrimSpace(strings.Join(c.line
 func (k *Known) apply(cases []report.Case, unplayed []string, strict bool) []report.Stale {
 	var stale []report.Stale
 	for _, l := range k.lines {
-		matched := false
+		var named, passed []string
 		for i := range cases {
 			c := &cases[i]
 			if !l.pattern.Match(c.ID) {
 				continue
 			}
-			matched = true
+			named = append(named, c.ID)
 			c.Known, c.KnownWhy = l.text, l.why
-			if passed := c.Verdict == report.Pass || c.Verdict == report.Info || c.Verdict == report.NonStrict && !strict; passed && !l.flaky {
-				stale = append(stale, report.Stale{File: k.file, Line: l.line, Text: l.text, Reason: fmt.Sprintf("%s came to %s", c.ID, c.Verdict)})
+			if standingOf(c, strict) == passes {
+				passed = append(passed, c.ID)
 			}
 		}
-		for _, id := range unplayed {
-			matched = matched || l.pattern.Match(id)
+		if len(named) == 0 && slices.ContainsFunc(unplayed, l.pattern.Match) || l.flaky && len(named) > 0 {
+			continue
 		}
-		if !matched {
-			stale = append(stale, report.Stale{File: k.file, Line: l.line, Text: l.text, Reason: "matches no case"})
+		if reason := untrue(len(named), passed); reason != "" {
+			stale = append(stale, report.Stale{File: k.file, Line: l.line, Text: l.text, Reason: reason})
 		}
 	}
 	return stale
+}
+
+// untrue says what is wrong with a line that names so many cases of which these
+// passed, and what to do about it; it is empty for a line that is true.
+func untrue(named int, passed []string) string {
+	const most = 3 // of those that passed are named
+	switch {
+	case named == 0:
+		return "it matches no case: delete the line"
+	case len(passed) == 0:
+		return ""
+	case named == 1:
+		return passed[0] + " no longer fails: delete the line"
+	case len(passed) == named:
+		return fmt.Sprintf("none of its %d cases fails any more: delete the line", named)
+	}
+	list := strings.Join(passed[:min(len(passed), most)], ", ")
+	if len(passed) > most {
+		list += ", …"
+	}
+	return fmt.Sprintf("%d of its %d cases no longer fail (%s): name the others alone", len(passed), named, list)
 }
 
 // Pattern is a pattern over case ids: * is any text within one part, ** any

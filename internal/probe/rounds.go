@@ -58,6 +58,7 @@ func (r *runner) lookAgain(ctx context.Context) error {
 	r.found.greets = true
 	for _, i := range r.doubtful {
 		r.results[i].Verdict = "" // which any other is graver than
+		r.results[i].Rounds = nil
 	}
 	return r.playSome(ctx, r.doubtful, r.o.Jobs)
 }

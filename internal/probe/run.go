@@ -162,6 +162,10 @@ func (r *runner) keep(i int, c report.Case, conns []*record.Conversation) {
 		c.Again = r.again(c.ID)
 	}
 	first := !r.played[i]
+	if r.o.Repeat > 1 {
+		c.Rounds = append(r.results[i].Rounds, c.Verdict)
+		r.results[i].Rounds = c.Rounds
+	}
 	r.last = captured{i, conns}
 	if first || r.o.Repeat <= 1 || graver(c.Verdict, r.results[i].Verdict) {
 		r.results[i] = c
