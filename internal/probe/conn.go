@@ -43,6 +43,7 @@ type conn struct {
 	provoked  *lint.Event   // how the target may end this for what we sent; see touchy
 	questions int           // how many pings asked whether the connection works
 	deflater  *wire.Deflater
+	packed    []byte // what it made last
 }
 
 // newConn starts reading from tcp.

@@ -25,14 +25,15 @@ const unlimited = 4 << 10
 // echo sends messages and expects each back before it sends the next.
 func (p *player) echo(c *conn, s *casefile.Step) {
 	e := s.Echo
-	data := e.Payload.Append(make([]byte, 0, e.Payload.Size()), p.vars)
+	data := e.Payload.Append(make([]byte, 0, e.Payload.Size()+e.Window), p.vars)
+	payloads := windows(data, e.Window)
 	times := e.Times
 	if limit := p.target.opts.echoTimes(); times > limit {
 		times = limit
 	}
 	var buf []byte
 	for i := range times {
-		payload := window(data, e.Window, i)
+		payload := payloads(i)
 		buf = c.appendMessage(buf[:0], e, payload)
 		if i == 0 {
 			c.writeEchoLine(e, payload, times)
@@ -52,22 +53,21 @@ func (o *Options) echoTimes() int {
 	return DefaultEchoTimes
 }
 
-// window returns the i-th window of data; where data ends, it begins again.
-func window(data []byte, size, i int) []byte {
-	if size == 0 || len(data) == 0 {
-		return data
+// windows returns what gives the i-th window of data; where data ends, it begins
+// again, which is why its beginning is put behind it once more.
+func windows(data []byte, size int) func(i int) []byte {
+	whole := len(data)
+	if size == 0 || whole == 0 {
+		return func(int) []byte { return data }
 	}
-	at := i * size % len(data)
-	if at+size <= len(data) {
+	for more := size - 1; more > 0; {
+		again := data[:min(more, whole)]
+		data, more = append(data, again...), more-len(again)
+	}
+	return func(i int) []byte {
+		at := i * size % whole
 		return data[at : at+size]
 	}
-	out := make([]byte, 0, size)
-	for len(out) < size {
-		n := min(size-len(out), len(data)-at)
-		out = append(out, data[at:at+n]...)
-		at = 0
-	}
-	return out
 }
 
 // appendMessage appends a message as one frame or in fragments. Fragments are

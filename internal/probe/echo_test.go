@@ -41,6 +41,22 @@ func TestEcho(t *testing.T) {
 	}
 }
 
+func TestWindows(t *testing.T) {
+	for _, tt := range []struct {
+		data string
+		size int
+		want string
+	}{
+		{"", 0, "  "}, {"", 3, "  "}, {"abc", 0, "abc abc abc"}, {"abcd", 2, "ab cd ab"}, {"abcd", 3, "abc dab cda"},
+		{"abcd", 4, "abcd abcd abcd"}, {"abc", 1, "a b c"}, {"ab", 5, "ababa babab ababa"},
+	} {
+		of := windows([]byte(tt.data), tt.size)
+		if got := fmt.Sprintf("%s %s %s", of(0), of(1), of(2)); got != tt.want {
+			t.Errorf("%q in windows of %d: %q", tt.data, tt.size, got)
+		}
+	}
+}
+
 // joiningServer echoes a message when its last fragment has come.
 func joiningServer(p *peer) {
 	var text string

@@ -129,7 +129,7 @@ var syncTail = []byte{0x00, 0x00, 0xff, 0xff}
 
 // compress returns payload as permessage-deflate would have it, and sets RSV1
 // on the first frame of a message. Without an agreement nothing is changed: a
-// target may decline.
+// target may decline. What is returned is used again for the next.
 func (c *conn) compress(h *wire.Header, payload []byte) []byte {
 	agreed := c.agreed()
 	if agreed == nil {
@@ -141,11 +141,11 @@ func (c *conn) compress(h *wire.Header, payload []byte) []byte {
 	if h.Opcode != wire.OpContinuation {
 		h.Rsv |= wire.RSV1
 	}
-	out := c.deflater.Message(nil, payload)
+	c.packed = c.deflater.Message(c.packed[:0], payload)
 	if !h.Fin {
-		out = append(out, syncTail...)
+		c.packed = append(c.packed, syncTail...)
 	}
-	return out
+	return c.packed
 }
 
 // appendHixie appends a frame of hixie-75 or hixie-76.
