@@ -10,7 +10,8 @@ import (
 
 // Vars are what the captures of a running case hold, as JSON values (string,
 // float64 or json.Number, bool, nil, []any, map[string]any), and the names
-// TargetHost, TargetPath, TargetURL, TargetHTTP, TargetOrigin and PlayID.
+// TargetHost, TargetPath, TargetURL, TargetHTTP, TargetOrigin, TargetFields
+// and PlayID.
 type Vars map[string]any
 
 // String returns the text with its captures filled in. A capture that is not a

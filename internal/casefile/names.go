@@ -16,11 +16,13 @@ const (
 	TargetHTTP = "target.http" // http://host:port, with https for wss
 	// TargetOrigin is an origin that is let in: the one that was given, or the target's own.
 	TargetOrigin = "target.origin"
+	// TargetFields are the fields that were given for every handshake, as lines.
+	TargetFields = "target.fields"
 	PlayID       = "play.id" // a word that no other play of a case has
 )
 
 // proberNames are the names that need no definition.
-var proberNames = []string{TargetHost, TargetPath, TargetURL, TargetHTTP, TargetOrigin, PlayID}
+var proberNames = []string{TargetHost, TargetPath, TargetURL, TargetHTTP, TargetOrigin, TargetFields, PlayID}
 
 // scope is what the names of a file stand for at one place.
 type scope struct {

@@ -2,6 +2,7 @@ package mutant
 
 import (
 	"encoding/binary"
+	"strconv"
 
 	"wsprobe/internal/wire"
 )
@@ -28,18 +29,15 @@ func agreeingTo(name, about string, params ...wire.Param) Mutant {
 	return Mutant{Name: name, About: about, agree: func(offered, agreed *wire.Extension) {
 		offer, clientMay, _ := wire.ParseDeflateOffer(*offered)
 		for _, p := range params {
-			switch {
-			case p.Name == clientBits && (!clientMay || larger(p, offer.ClientMaxWindowBits)), p.Name == serverBits && larger(p, offer.ServerMaxWindowBits):
+			bits, _ := strconv.Atoi(p.Value)
+			if p.Name == clientBits && (!clientMay || bits > offer.ClientMaxWindowBits) ||
+				p.Name == serverBits && bits > offer.ServerMaxWindowBits {
 				continue
 			}
 			drop(p.Name)(nil, agreed)
 			agreed.Params = append(agreed.Params, p)
 		}
 	}}
-}
-
-func larger(p wire.Param, than int) bool {
-	return len(p.Value) == 2 && p.Value > bitsParam(p.Name, than).Value && than > 9
 }
 
 // What a lawful mutant makes of a message where compression is agreed. DEFLATE
@@ -72,15 +70,15 @@ var _ = lawful(
 	Mutant{Name: "fixes-its-codes", About: "sends blocks with fixed codes, and empty ones before them",
 		pack: func(_ *session, p []byte) []byte { return fixed(p) }},
 	Mutant{Name: "forgets-its-window", About: "starts each message with an empty window, and says nothing of it",
-		pack: func(_ *session, p []byte) []byte { return wire.NewDeflater(15, false).Message([]byte{}, p) }},
+		pack: func(s *session, p []byte) []byte { return wire.NewDeflater(s.deflate.bits, false).Message([]byte{}, p) }},
 	Mutant{Name: "uses-less-window", About: "uses a window of 9 bits, whatever was agreed",
 		pack: func(s *session, p []byte) []byte { return s.smallWindow().Message([]byte{}, p) }},
 )
 
 // smallWindow compresses with less than may be used, message after message.
 func (s *session) smallWindow() *wire.Deflater {
-	if !s.deflate.small {
-		s.deflate.out, s.deflate.small = wire.NewDeflater(9, s.deflate.takeover), true
+	if s.deflate.bits > 9 {
+		s.deflate.out, s.deflate.bits = wire.NewDeflater(9, s.deflate.takeover), 9
 	}
 	return s.deflate.out
 }

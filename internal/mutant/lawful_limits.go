@@ -10,7 +10,7 @@ import (
 // How much a lawful mutant takes (RFC 6455 §10.4; RFC 9110 §5.4 for a head).
 var _ = lawful(
 	Mutant{Name: "takes-1-mib", About: "refuses messages of more than 1 MiB with 1009", limits: limits{message: 1 << 20}},
-	Mutant{Name: "takes-1000-bytes", About: "refuses messages of more than 1000 bytes with 1009", limits: limits{message: 1000}},
+	Mutant{Name: "takes-8-kib", About: "refuses messages of more than 8 KiB with 1009", limits: limits{message: 8 << 10}},
 	Mutant{Name: "takes-frames-of-64-kib", About: "refuses frames of more than 64 KiB with 1009", limits: limits{frame: 64 << 10}},
 	Mutant{Name: "takes-16-fragments", About: "refuses messages of more than 16 fragments with 1008", limits: limits{fragments: 16}},
 	Mutant{Name: "takes-20-pings", About: "closes with 1008 after 20 pings", limits: limits{pings: 20}},

@@ -93,7 +93,7 @@ func TestOddDeflate(t *testing.T) {
 		if m.pack == nil {
 			continue
 		}
-		s := &session{deflate: &deflate{out: wire.NewDeflater(15, true), takeover: true}}
+		s := &session{deflate: &deflate{out: wire.NewDeflater(15, true), bits: 15, takeover: true}}
 		in := wire.NewInflater(15, true)
 		for _, n := range []int{0, 1, 9, 10, 11, 255, 65535, 65536, 200000} {
 			p := bytes.Repeat([]byte("\x00Hello, \xff\x90"), n/10+1)[:n]

@@ -14,7 +14,8 @@ type deflate struct {
 	in  *wire.Inflater
 	out *wire.Deflater
 
-	takeover, small bool // of out: whether it keeps its window, and less of it than it may
+	bits     int  // of out's window
+	takeover bool // out keeps it from message to message
 }
 
 // negotiate agrees to the first offer of permessage-deflate that it can take
@@ -94,8 +95,9 @@ func (s *session) newDeflate(p wire.DeflateParams) *deflate {
 		p.ClientMaxWindowBits = 10
 	}
 	return &deflate{
-		in:  wire.NewInflater(p.ClientMaxWindowBits, !p.ClientNoContextTakeover),
-		out: wire.NewDeflater(p.ServerMaxWindowBits, !p.ServerNoContextTakeover), takeover: !p.ServerNoContextTakeover,
+		in:   wire.NewInflater(p.ClientMaxWindowBits, !p.ClientNoContextTakeover),
+		out:  wire.NewDeflater(p.ServerMaxWindowBits, !p.ServerNoContextTakeover),
+		bits: p.ServerMaxWindowBits, takeover: !p.ServerNoContextTakeover,
 	}
 }
 

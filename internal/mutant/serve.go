@@ -48,6 +48,12 @@ func Serve(l net.Listener, m *Mutant) (stop func()) {
 	}
 }
 
+// chats reports whether the mutant serves the chat, whose own protocol leaves less
+// room than RFC 6455: it names close codes, and who is let in.
+func (m *Mutant) chats() bool {
+	return m.Rule != "" || m.write != nil || m.frame != nil || m.pack != nil || m.agree != nil || m.answer != nil
+}
+
 func newServer(l net.Listener, m *Mutant) *server {
 	s := &server{mutant: m, listener: l, conns: map[net.Conn]bool{}, stopping: make(chan struct{})}
 	s.services = map[string]service{
@@ -59,6 +65,9 @@ func newServer(l net.Listener, m *Mutant) *server {
 	}
 	if m != nil {
 		s.services["/echo"] = m.echo(s.services["/echo"])
+	}
+	if m != nil && !m.chats() {
+		delete(s.services, "/chat")
 	}
 	return s
 }

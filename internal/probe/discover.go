@@ -138,8 +138,9 @@ func asksEcho(ctx context.Context, t *endpoint) bool {
 	return asksEchoOf(ctx, t, wire.OpText)
 }
 
-// asksEchoOf reports whether a message of that type comes back. If its type does
-// not, that is for a case to say.
+// asksEchoOf reports whether messages of that type come back, one and then
+// another: who answers all messages alike, twice, or only the first, is no echo.
+// If the type is another, that is for a case to say.
 func asksEchoOf(ctx context.Context, t *endpoint, op wire.Opcode) bool {
 	p, c, _ := knock(ctx, t, wire.RFC6455, &casefile.Request{})
 	if c == nil {
@@ -150,11 +151,28 @@ func asksEchoOf(ctx context.Context, t *endpoint, op wire.Opcode) bool {
 		return false
 	}
 	text := fmt.Sprintf("%s %d", echoQuestion, time.Now().UnixNano())
+	return p.comesBack(c, op, text) && p.comesBack(c, op, text+", and for another")
+}
+
+// comesBack reports whether a message comes back. What comes before it, and was
+// not asked for, is noted.
+func (p *player) comesBack(c *conn, op wire.Opcode, text string) bool {
 	c.sendFrames([]casefile.Frame{dataFrame(op, text)}, pace{})
-	_, e := c.await(ctx, p.patience(), func(e *lint.Event) bool {
-		return isEnd(e) || isClose(e) || isData(e) && string(e.Message.Payload) == text
-	})
-	return e != nil && isData(e)
+	for until := p.patience(); time.Now().Before(until); {
+		i, e := c.await(p.ctx, until, func(e *lint.Event) bool { return isEnd(e) || isClose(e) || isData(e) })
+		if e == nil || !isData(e) {
+			return false
+		}
+		c.consume(i)
+		switch got := string(e.Message.Payload); {
+		case got == text:
+			return true
+		case strings.HasPrefix(got, echoQuestion): // once more, what was asked before
+			return false
+		}
+		p.target.pushes.Store(true)
+	}
+	return false
 }
 
 func dataFrame(op wire.Opcode, text string) casefile.Frame {

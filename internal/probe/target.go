@@ -28,7 +28,7 @@ type endpoint struct {
 
 	slowness time.Duration // how long it took to open and close a connection
 	touchy   touchy        // how it ends a connection for a message of no protocol
-	pushes   atomic.Bool   // data came to a client that had said nothing yet
+	pushes   atomic.Bool   // data came that nobody had asked for
 	gone     func() bool   // whether there is no use in waiting for it; nil: never known
 }
 
@@ -127,6 +127,20 @@ func (e *endpoint) handshake(d wire.Dialect) wire.Handshake {
 	return h
 }
 
+// fields returns, as lines, what the options add to an opening handshake of RFC
+// 6455. A head that a case writes out needs it, too, to be let in.
+func (e *endpoint) fields() string {
+	h := e.handshake(wire.RFC6455)
+	own := []string{"Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"}
+	var lines strings.Builder
+	for _, f := range h.Fields() {
+		if !slices.Contains(own, f.Name) {
+			fmt.Fprintf(&lines, "%s: %s\r\n", f.Name, f.Value)
+		}
+	}
+	return lines.String()
+}
+
 // origin returns the target's own origin, which no server refuses.
 func (e *endpoint) origin() string {
 	if e.secure {
@@ -140,7 +154,8 @@ func (e *endpoint) vars() casefile.Vars {
 	return casefile.Vars{
 		casefile.TargetHost: e.host, casefile.TargetPath: e.path(), casefile.TargetURL: e.url.String(),
 		casefile.TargetHTTP: e.origin(), casefile.TargetOrigin: cmp.Or(e.opts.Origin, e.origin()),
-		casefile.PlayID: rand.Text()[:10],
+		casefile.TargetFields: e.fields(),
+		casefile.PlayID:       rand.Text()[:10],
 	}
 }
 
