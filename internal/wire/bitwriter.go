@@ -17,7 +17,7 @@ func (w *bitWriter) grow(bits int) { w.out = slices.Grow(w.out, bits/8+16) }
 
 // add writes n bits, at most 56.
 func (w *bitWriter) add(value uint64, n uint) {
-	w.acc |= value << w.n
+	w.acc |= value << (w.n & 63)
 	w.n += n
 	w.flush()
 }
@@ -25,7 +25,7 @@ func (w *bitWriter) add(value uint64, n uint) {
 // flush moves whole bytes out of acc: eight are written, and those that are not
 // whole are written over later.
 func (w *bitWriter) flush() {
-	whole := w.n / 8
+	whole := w.n / 8 & 7
 	w.out = binary.LittleEndian.AppendUint64(w.out, w.acc)[:len(w.out)+int(whole)]
 	w.acc >>= whole * 8
 	w.n %= 8
@@ -63,7 +63,7 @@ func (w *bitWriter) symbols(piece []byte, matches []match, literals, offsets *co
 func (w *bitWriter) literals(p []byte, codes *codes) {
 	for _, b := range p {
 		c := codes[b]
-		w.acc |= c.bits() << w.n
+		w.acc |= c.bits() << (w.n & 63)
 		if w.n += c.length(); w.n >= 48 {
 			w.flush()
 		}
@@ -77,13 +77,13 @@ func (w *bitWriter) match(m match, literals, offsets *codes) {
 	c := literals[symbol]
 	value, n := c.bits(), c.length()
 	more := lengthCodes[symbol-endOfBlock-1]
-	value |= uint64(m.length-more.base) << n
+	value |= uint64(m.length-more.base) << (n & 63)
 	n += uint(more.bits)
 
 	symbol, extra := m.distanceSymbol()
 	c = offsets[symbol]
-	value |= c.bits() << n
+	value |= c.bits() << (n & 63)
 	n += c.length()
-	value |= uint64(m.distance-distanceCodes[symbol].base) << n
+	value |= uint64(m.distance-distanceCodes[symbol].base) << (n & 63)
 	w.add(value, n+extra)
 }

@@ -30,7 +30,7 @@ func (h *codeHead) fill(literals, offsets *encoder) (bits int) {
 	h.lengths = append(h.lengths[:0], literals.lengths[:h.literals]...)
 	h.lengths = append(h.lengths, offsets.lengths[:h.offsets]...)
 	h.fold()
-	h.code.counts = [maxSymbols]uint32{}
+	h.code.reset(len(lengthOrder))
 	for _, r := range h.runs {
 		h.code.counts[r.symbol]++
 	}

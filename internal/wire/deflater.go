@@ -37,7 +37,6 @@ const (
 func NewDeflater(bits int, takeover bool) *Deflater {
 	d := &Deflater{takeover: takeover}
 	d.matcher.window = 1 << bits
-	d.matcher.begin()
 	return d
 }
 
@@ -90,7 +89,8 @@ func (d *Deflater) block(w *bitWriter, piece []byte) {
 
 // count counts the symbols that a piece is made of.
 func (d *Deflater) count(piece []byte) {
-	d.literals.counts, d.offsets.counts = [maxSymbols]uint32{}, [maxSymbols]uint32{}
+	d.literals.reset(maxLiteral)
+	d.offsets.reset(maxOffset)
 	literals, offsets := &d.literals.counts, &d.offsets.counts
 	for _, m := range d.matches {
 		for _, b := range piece[:m.literals] {

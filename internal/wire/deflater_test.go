@@ -144,22 +144,6 @@ func TestDeflaterReachesAsFar(t *testing.T) {
 	}
 }
 
-// TestDeflaterOutlivesPositions sends more than positions count.
-func TestDeflaterOutlivesPositions(t *testing.T) {
-	for _, takeover := range []bool{false, true} {
-		d, f := NewDeflater(15, takeover), NewInflater(15, takeover)
-		d.matcher.base = 1<<31 - 100000
-		for i, m := range messages(5) {
-			if got, fault := f.Message(nil, d.Message(nil, m), len(m)); fault != InflateOK || !bytes.Equal(got, m) {
-				t.Fatalf("takeover %v message %d: %v", takeover, i, fault)
-			}
-		}
-		if d.matcher.base > 1<<31 {
-			t.Errorf("takeover %v: position %d", takeover, d.matcher.base)
-		}
-	}
-}
-
 func TestDeflaterKeepsLittle(t *testing.T) {
 	d := NewDeflater(15, true)
 	for range 20 {

@@ -26,13 +26,13 @@ var (
 )
 
 func init() {
-	fixedLiteralCodes.assign(&fixedLiteralLengths)
-	fixedOffsetCodes.assign(&fixedOffsetLengths)
+	fixedLiteralCodes.assign(fixedLiteralLengths[:])
+	fixedOffsetCodes.assign(fixedOffsetLengths[:])
 }
 
 // assign makes the codes with these lengths (RFC 1951 §3.2.2): those of one length
 // are consecutive numbers, written with the highest bit first.
-func (c *codes) assign(lengths *[maxSymbols]uint8) *codes {
+func (c *codes) assign(lengths []uint8) *codes {
 	var count, next [maxCode + 1]uint16
 	for _, l := range lengths {
 		count[l]++
@@ -52,6 +52,7 @@ func (c *codes) assign(lengths *[maxSymbols]uint8) *codes {
 
 // encoder finds the lengths of a code for symbols that are so frequent.
 type encoder struct {
+	size    int                // of the alphabet
 	counts  [maxSymbols]uint32 // how often each symbol occurs, at most maxBlock times all in all
 	lengths [maxSymbols]uint8
 	codes   codes
@@ -69,9 +70,15 @@ type node struct {
 	depth  uint8
 }
 
+// reset forgets the counts, and sets the size of the alphabet.
+func (e *encoder) reset(size int) {
+	e.size = size
+	clear(e.counts[:size])
+}
+
 // cost returns how many bits the symbols take with codes of these lengths.
 func (e *encoder) cost(lengths *[maxSymbols]uint8) (bits int) {
-	for symbol, n := range e.counts {
+	for symbol, n := range e.counts[:e.size] {
 		bits += int(n) * int(lengths[symbol])
 	}
 	return bits
@@ -91,7 +98,7 @@ func (e *encoder) measure(limit int) {
 	e.sort()
 	e.join()
 	count := e.depths(limit)
-	e.lengths = [maxSymbols]uint8{}
+	clear(e.lengths[:e.size])
 	length := limit
 	for _, key := range e.sorted { // the rarest have the longest
 		for count[length] == 0 {
@@ -103,13 +110,13 @@ func (e *encoder) measure(limit int) {
 }
 
 // assign makes the codes of the measured lengths.
-func (e *encoder) assign() *codes { return e.codes.assign(&e.lengths) }
+func (e *encoder) assign() *codes { return e.codes.assign(e.lengths[:e.size]) }
 
 // sort puts the symbols that occur in order. There are two at the least, used or
 // not: a code of one is lawful, but not all who inflate know it.
 func (e *encoder) sort() {
 	e.sorted = e.sorted[:0]
-	for symbol, n := range e.counts {
+	for symbol, n := range e.counts[:e.size] {
 		if n > 0 {
 			e.sorted = append(e.sorted, n<<symbolBits|uint32(symbol))
 		}

@@ -33,6 +33,7 @@ func TestEncoderLimitsLengths(t *testing.T) {
 	} {
 		for _, limit := range []int{5, maxLengthCode, 9, maxCode} {
 			var e encoder
+			e.reset(maxLiteral)
 			if fill(&e); limit < 9 && e.counts[100] > 0 {
 				continue // more than there are codes
 			}
@@ -58,6 +59,7 @@ func fillAlike(e *encoder, n int) {
 // TestEncoderIsShortest holds the lengths against a tree worked out by hand.
 func TestEncoderIsShortest(t *testing.T) {
 	var e encoder
+	e.reset(6)
 	copy(e.counts[:], []uint32{5, 9, 12, 13, 16, 45})
 	e.measure(maxCode)
 	if got := e.cost(&e.lengths); got != 224 {

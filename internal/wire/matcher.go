@@ -5,10 +5,10 @@ import (
 	"math/bits"
 )
 
-// The limits of a match (RFC 1951 §3.2.5). Three bytes would be one too, but are
-// seldom shorter than their literals.
+// The limits of a match (RFC 1951 §3.2.5). Three bytes would be one too, but to find
+// such short ones costs more than they are worth.
 const (
-	minMatch = 4
+	minMatch = 5
 	maxMatch = 258
 )
 
@@ -19,9 +19,12 @@ type match struct{ literals, length, distance uint16 }
 // 1951 §4): the latest place with the same hash, or nothing.
 type matcher struct {
 	window int
-	buf    []byte                // what was seen: at least the window, or all there was
-	base   uint32                // the position of buf[0] in the stream
-	latest [1 << hashBits]uint32 // by hash: the position where it was seen last
+	buf    []byte // what was seen: at least the window, or all there was
+	base   uint16 // the position of buf[0]
+	// latest has, by hash, the position where it was seen last. Positions begin
+	// again after 64 KiB, and some are of bytes that are gone: what is there now
+	// is looked at in any case.
+	latest [1 << hashBits]uint16
 }
 
 const (
@@ -29,74 +32,72 @@ const (
 	maxSeen  = 3 * maxDistance // bytes of buf
 )
 
-// begin starts at a position from which an entry that was never made is beyond
-// any window.
-func (m *matcher) begin() {
-	m.latest = [1 << hashBits]uint32{}
-	m.buf, m.base = m.buf[:0], maxDistance+1
-}
+// forget empties the window.
+func (m *matcher) forget() { m.drop(len(m.buf)) }
 
-// forget empties the window: all that was seen is beyond it from now on.
-func (m *matcher) forget() {
-	m.base += uint32(len(m.buf)) + maxDistance
-	m.buf = m.buf[:0]
+// drop lets go of the first n bytes that were seen.
+func (m *matcher) drop(n int) {
+	m.buf = m.buf[:copy(m.buf, m.buf[n:])]
+	m.base += uint16(n)
 }
 
 // take appends a piece, at most maxBlock bytes, to what was seen, and returns
 // where it begins there.
-func (m *matcher) take(piece []byte) int {
+func (m *matcher) take(piece []byte) (from int) {
 	if over := len(m.buf) - m.window; over > 0 && len(m.buf)+len(piece) > maxSeen {
-		m.buf = m.buf[:copy(m.buf, m.buf[over:])]
-		m.base += uint32(over)
+		m.drop(over)
 	}
-	if m.base > 1<<31 { // long before positions begin again
-		m.begin()
-	}
-	m.buf = append(m.buf, piece...)
-	return len(m.buf) - len(piece)
+	from = len(m.buf)
+	m.buf = append(append(m.buf, piece...), make([]byte, wide)...)[:from+len(piece)]
+	return from
 }
 
 // find appends the matches in a piece, at most maxBlock bytes. What is behind the
 // last of them is literals.
 func (m *matcher) find(dst []match, piece []byte) []match {
 	from := m.take(piece)
-	seen, window := m.buf, uint32(m.window)
-	for i := from; i+minMatch <= len(seen); {
-		four := binary.LittleEndian.Uint32(seen[i:])
-		place := &m.latest[hash(four)]
-		back := m.base + uint32(i) - *place
-		*place += back
-		if back > window || binary.LittleEndian.Uint32(seen[i-int(back):]) != four {
+	end := len(m.buf)
+	seen := m.buf[:end+wide] // bytes behind the end are read, and no part of a match
+	for i := from; i+minMatch <= end; {
+		next := binary.LittleEndian.Uint64(seen[i:])
+		place, position := &m.latest[hash(next)], m.base+uint16(i)
+		back := int(position - *place)
+		*place = position
+		length := 0
+		if uint(back-1) < uint(min(m.window, i)) {
+			length = common(seen[i-back:], seen[i:min(end, i+maxMatch)+wide], next)
+		}
+		if length < minMatch {
 			i += 1 + (i-from)>>6 // faster where nothing is found
 			continue
 		}
-		end := min(len(seen), i+maxMatch)
-		length := minMatch + same(seen[i-int(back)+minMatch:], seen[i+minMatch:end])
 		dst = append(dst, match{uint16(i - from), uint16(length), uint16(back)})
 		i += length
 		from = i
-		if i+minMatch <= len(seen)+2 {
-			m.latest[hash(binary.LittleEndian.Uint32(seen[i-2:]))] = m.base + uint32(i-2)
-		}
+		m.latest[hash(binary.LittleEndian.Uint64(seen[i-2:]))] = m.base + uint16(i-2)
 	}
 	return dst
 }
 
-// hash spreads four bytes over the entries.
-func hash(four uint32) uint32 { return four * 0x9E3779B1 >> (32 - hashBits) }
+// hash spreads the first minMatch of eight bytes over the entries.
+func hash(next uint64) uint64 {
+	return next << (64 - 8*minMatch) * 0x9E3779B185EBCA87 >> (64 - hashBits)
+}
 
-// same returns how many bytes b has in common with a, which is longer.
-func same(a, b []byte) int {
+// common returns how many bytes b, but for its last wide ones, has in common with
+// a, which is longer. next is the first eight of b.
+func common(a, b []byte, next uint64) int {
 	n := 0
-	for ; n+8 <= len(b); n += 8 {
-		if differ := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); differ != 0 {
-			return n + bits.TrailingZeros64(differ)/8
+	for differ := binary.LittleEndian.Uint64(a) ^ next; ; differ = binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]) {
+		if differ != 0 {
+			n += bits.TrailingZeros64(differ) / 8
+			break
+		}
+		if n += wide; n >= len(b)-wide {
+			break
 		}
 	}
-	for n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
+	return min(n, len(b)-wide)
 }
 
 // lengthSymbol returns the literal/length symbol of the match.
