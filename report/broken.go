@@ -41,6 +41,11 @@ func brokenRules(r *Results) []brokenRule {
 	return list
 }
 
+// breaches lists the rules that were broken without those that leave the choice.
+func breaches(r *Results) []brokenRule {
+	return slices.DeleteFunc(brokenRules(r), func(b brokenRule) bool { return b.Verdict == Info })
+}
+
 // Count says how many cases broke the rule: "36 cases (2 known)".
 func (b brokenRule) Count() string {
 	if b.Known == 0 {

@@ -10,21 +10,17 @@ import (
 // runPage is what the template of a run is filled from.
 type runPage struct {
 	*Results
-	Outcome verdictText // what the run came to, as one verdict and its words
-	Chips   []chip
-	Bar     bar
-	Suites  []suiteView
-	Broken  []brokenRule
-	Kept    []ruleCount // all others that cases are about
+	Outcome  verdictText // what the run came to, as one verdict and its words
+	Chips    []chip
+	Bar      bar
+	Suites   []suiteView
+	Breaches []brokenRule
+	Broken   []brokenRule // those, and the rules that leave a choice
+	Kept     []ruleCount  // all others that cases are about
 }
 
 // AllNotes are the notes, and which cases came to different verdicts.
 func (p *runPage) AllNotes() []string { return slices.Concat(p.Notes, differing(p.Results)) }
-
-// Breaches lists the rules that were broken, without those that leave the choice.
-func (p *runPage) Breaches() []brokenRule {
-	return slices.DeleteFunc(slices.Clone(p.Broken), func(b brokenRule) bool { return b.Verdict == Info })
-}
 
 // ruleCount is a rule and how many cases are about it.
 type ruleCount struct {
@@ -53,7 +49,7 @@ func newRunPage(r *Results) *runPage {
 	for _, name := range suites(r) {
 		p.Suites = append(p.Suites, newSuiteView(r, name))
 	}
-	p.Broken = brokenRules(r)
+	p.Breaches, p.Broken = breaches(r), brokenRules(r)
 	p.Kept = keptRules(r, p.Broken)
 	return p
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"path/filepath"
@@ -23,13 +24,15 @@ type (
 		Driver sarifDriver `json:"driver"`
 	}
 	sarifDriver struct {
-		Name  string      `json:"name"`
-		Rules []sarifRule `json:"rules"`
+		Name    string      `json:"name"`
+		Version string      `json:"semanticVersion,omitempty"`
+		Rules   []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
 		ID      string         `json:"id"`
 		Short   sarifText      `json:"shortDescription"`
 		Full    sarifText      `json:"fullDescription"`
+		Help    string         `json:"helpUri,omitempty"`
 		Default sarifRuleLevel `json:"defaultConfiguration"`
 	}
 	sarifRuleLevel struct {
@@ -45,6 +48,7 @@ type (
 	}
 	sarifResult struct {
 		RuleID       string             `json:"ruleId"`
+		RuleIndex    int                `json:"ruleIndex"`
 		Level        string             `json:"level"`
 		Message      sarifText          `json:"message"`
 		Locations    []sarifLocation    `json:"locations,omitempty"`
@@ -80,10 +84,14 @@ var sarifLevels = map[Verdict]string{Fail: "error", NonStrict: "warning", Info: 
 // result; what we could not look at is a notification, not a result.
 func writeSARIF(w io.Writer, r *Results, _ Options) error {
 	run := sarifRun{Results: []sarifResult{}}
-	run.Tool.Driver = sarifDriver{Name: "wsprobe", Rules: sarifRules(r)}
+	rules, index := sarifRules(r)
+	_, version, _ := strings.Cut(r.Tool, " ")
+	run.Tool.Driver = sarifDriver{Name: "wsprobe", Version: version, Rules: rules}
 	for i := range r.Cases {
 		for _, f := range r.Cases[i].Findings {
-			run.Results = append(run.Results, sarifResultOf(&r.Cases[i], f))
+			res := sarifResultOf(&r.Cases[i], f)
+			res.RuleIndex = index[f.Rule]
+			run.Results = append(run.Results, res)
 		}
 	}
 	run.Invocations = []sarifInvocation{sarifInvocationOf(r)}
@@ -95,22 +103,31 @@ func writeSARIF(w io.Writer, r *Results, _ Options) error {
 	})
 }
 
-func sarifRules(r *Results) []sarifRule {
-	rules := []sarifRule{}
-	seen := map[string]bool{}
-	for _, c := range r.Cases {
-		for _, f := range c.Findings {
-			if seen[f.Rule] {
-				continue
-			}
-			seen[f.Rule] = true
-			rules = append(rules, sarifRule{
-				ID: f.Rule, Short: sarifText{f.Level + ", " + f.Source()},
-				Full: sarifText{f.Quote}, Default: sarifRuleLevel{sarifLevel(f.Verdict)},
-			})
+// sarifRules lists the rules that were broken, and says where each stands in the list.
+func sarifRules(r *Results) (rules []sarifRule, index map[string]int) {
+	rules, index = []sarifRule{}, map[string]int{}
+	for _, b := range brokenRules(r) {
+		index[b.Rule] = len(rules)
+		short := strings.Trim(b.Level+", "+b.Source(), ", ")
+		if b.About != "" {
+			short = b.About + " (" + short + ")"
 		}
+		rules = append(rules, sarifRule{
+			ID: b.Rule, Short: sarifText{Clean(cmp.Or(short, b.Rule))},
+			Full: sarifText{Clean(cmp.Or(b.Quote, b.Rule))}, Help: sectionURL(b.Document, b.Section),
+			Default: sarifRuleLevel{sarifLevel(b.Verdict)},
+		})
 	}
-	return rules
+	return rules, index
+}
+
+// sectionURL returns where a section of an RFC can be read, or "".
+func sectionURL(document, section string) string {
+	number, ok := strings.CutPrefix(document, "RFC ")
+	if !ok || section == "" || strings.Trim(number+section, "0123456789.") != "" {
+		return ""
+	}
+	return "https://www.rfc-editor.org/rfc/rfc" + number + ".html#section-" + section
 }
 
 func sarifLevel(v Verdict) string {

@@ -2,6 +2,42 @@ package report
 
 import "strings"
 
+// broken lists the rules that were broken, where more than one case broke any.
+// What the baseline expects is not told again.
+func (t *textWriter) broken(r *Results) {
+	var list []brokenRule
+	id, level, cases := 0, 0, 0
+	for _, b := range breaches(r) {
+		if b.Cases == b.Known {
+			continue
+		}
+		list = append(list, b)
+		id, level, cases = max(id, textWidth(Clean(b.Rule))), max(level, textWidth(Clean(b.Level))), max(cases, len(b.Count()))
+	}
+	if notAsRequired(r) < 2 {
+		return
+	}
+	t.row(0, span{"rules that were broken", bold})
+	for _, b := range list {
+		text := pad(Clean(b.Rule), id) + "  " + pad(Clean(b.Level), level) + "  " + pad(b.Count(), cases)
+		if source := "  " + b.Source(); 2+textWidth(text+Clean(source)) <= t.o.width() {
+			text += source
+		}
+		t.row(2, span{strings.TrimRight(text, " "), verdictStyles[b.Verdict]})
+	}
+	t.gap()
+}
+
+// notAsRequired counts the cases that broke a MUST or a SHOULD, save those that
+// the baseline expects.
+func notAsRequired(r *Results) int {
+	n := 0
+	for i := range r.Cases {
+		n += btoi(r.Cases[i].Broken(true))
+	}
+	return n
+}
+
 // stale writes the lines of the baseline that are no longer true.
 func (t *textWriter) stale(list []Stale) {
 	for _, s := range list {
@@ -38,7 +74,7 @@ func (t *textWriter) unplayed(r *Results) {
 // happened in it: there may be hundreds, all with the same reason.
 func (c *Case) untold() bool { return c.Verdict == Error && len(c.Transcript) == 0 }
 
-// summary writes the last line, and in front of it why it is not the whole run.
+// summary writes the last line, and in front of it what it leaves out.
 func (t *textWriter) summary(r *Results) {
 	if r.Trouble != "" {
 		t.row(0, span{"not finished: ", magenta}, say(r.Trouble))
@@ -46,6 +82,7 @@ func (t *textWriter) summary(r *Results) {
 	if r.Interrupted {
 		t.row(0, span{"interrupted", magenta}, say(": this is what was done so far"))
 	}
+	t.judged(r)
 	for _, line := range Wrap(r.Tally().String(), t.o.width()) {
 		t.row(0, say(line))
 	}

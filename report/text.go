@@ -92,6 +92,7 @@ func writeText(w io.Writer, r *Results, o Options) error {
 	}
 	if !o.Quiet {
 		t.cases(r)
+		t.broken(r)
 		t.stale(r.Stale)
 		t.unplayed(r)
 		for _, n := range slices.Concat(r.Notes, differing(r)) {
@@ -129,10 +130,17 @@ func (g *Target) Line() string {
 
 func (t *textWriter) cases(r *Results) {
 	open := false // a block of short cases is being written
+	shown := alike{}
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		switch {
 		case t.o.Verbose && c.Verdict != Skip, c.Broken(r.Strict), c.Verdict == Error && !c.untold():
+			like := shown.before(c)
+			if like != "" && !t.o.Verbose {
+				t.likewise(c, like)
+				open = true
+				break
+			}
 			if open {
 				t.gap()
 			}
@@ -241,6 +249,12 @@ func Source(document, section string) string {
 		return document + " §" + section
 	}
 	return document + ", " + section
+}
+
+// likewise writes a case that is like one above.
+func (t *textWriter) likewise(c *Case, like string) {
+	t.head(c)
+	t.prose("like "+like+" above", dim)
 }
 
 // short writes a case in two lines or so: what it is, and what was missed.
