@@ -70,6 +70,7 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 	done
 
 # What each target in C or C++ is built with.
+bin/peers/civetweb: FLAGS = -lcivetweb
 bin/peers/libwebsockets: FLAGS = -lwebsockets
 bin/peers/libsoup: FLAGS = $(shell pkg-config --cflags --libs libsoup-3.0)
 bin/peers/beast: FLAGS = -std=c++20 -pthread
