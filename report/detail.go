@@ -8,13 +8,22 @@ import (
 
 // What the formats for machines say of a case in words.
 
-// caseText returns everything about a case as plain text.
+// maxCaseText is how much text a format for machines has for a case. The readers
+// of CI services keep far less of a file that is large.
+const maxCaseText = 64 << 10
+
+// caseText returns everything about a case as plain text, as far as there is room.
 func caseText(c *Case) string {
 	var b strings.Builder
 	t := &textWriter{w: bufio.NewWriter(&b), o: Options{Width: maxProse}}
 	t.whole(c)
 	t.w.Flush()
-	return strings.TrimRight(b.String(), "\n")
+	text := strings.TrimRight(b.String(), "\n")
+	if len(text) <= maxCaseText {
+		return text
+	}
+	text = text[:maxCaseText]
+	return text[:strings.LastIndexByte(text, '\n')+1] + "… there is more than there is room for here"
 }
 
 // Worst returns the finding that made the verdict, or an empty one.
@@ -30,11 +39,21 @@ func headline(c *Case) string {
 	f := c.Worst()
 	switch {
 	case f.Rule == "":
-		return Clean(c.Reason)
+		return cutText(Clean(c.Reason), maxHeadline)
 	case f.Wanted == "" && f.Detail == "":
 		return Clean(f.Rule + " (" + f.Source() + ")")
 	}
-	return Clean(f.Rule + " (" + f.Source() + "): " + strings.Join(remarks(&Finding{Wanted: f.Wanted, Detail: f.Detail}, false), ", "))
+	return cutText(Clean(f.Rule+" ("+f.Source()+"): "+strings.Join(remarks(&Finding{Wanted: f.Wanted, Detail: f.Detail}, false), ", ")), maxHeadline)
+}
+
+// maxHeadline is how long, in characters, what stands in one line may be.
+const maxHeadline = 1000
+
+func cutText(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
 }
 
 func formatFloat(f float64, digits int) string { return strconv.FormatFloat(f, 'f', digits, 64) }

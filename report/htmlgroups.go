@@ -37,6 +37,17 @@ func (g *rowGroup) Numbers() string {
 	return strings.Join(list, " ")
 }
 
+// breakers names the targets that break the rule of the group.
+func (g *rowGroup) breakers(m *Matrix) []string {
+	var names []string
+	for i, c := range g.Cells {
+		if slices.Contains([]string{string(Fail), knownKey, string(NonStrict)}, c.Key) {
+			names = append(names, shortName(&m.Targets[i]))
+		}
+	}
+	return names
+}
+
 // Key returns the key of the chip that an outcome belongs to.
 func (o Outcome) Key() string {
 	switch {
@@ -92,9 +103,9 @@ func byRule(m *Matrix) []rowGroup {
 		r := m.Rules[id]
 		for column := range m.Targets {
 			cell := sumCell(members, column, func(o Outcome) string { return o.ruleKey(id, r.Level) })
-			g.Breakers += btoi(slices.Contains([]string{string(Fail), knownKey, string(NonStrict), string(Info)}, cell.Key))
 			g.Cells = append(g.Cells, cell)
 		}
+		g.Breakers = len(g.breakers(m))
 		g.Note = strings.TrimSpace(r.Level + " " + Source(r.Document, r.Section))
 		list = append(list, g)
 	}

@@ -140,7 +140,7 @@ func junitCaseOf(c *Case, strict bool) junitCase {
 	}
 	switch {
 	case c.Verdict == Error:
-		j.Error = &junitDetail{Message: Clean(c.Reason), Type: string(Error), Text: caseText(c)}
+		j.Error = &junitDetail{Message: cutText(Clean(c.Reason), maxHeadline), Type: string(Error), Text: caseText(c)}
 	case c.Verdict == Skip:
 		j.Skipped = &junitDetail{Message: Clean(c.Reason)}
 	case c.Broken(strict):

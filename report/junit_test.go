@@ -58,6 +58,30 @@ func TestJUnitFailureIsWhole(t *testing.T) {
 	}
 }
 
+func TestJUnitSaysWhatWasTested(t *testing.T) {
+	suites, err := junit.Ingest([]byte(write(t, "junit", sample(), Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := suites[0]
+	if s.Properties["target"] != "ws://127.0.0.1:9001/" || s.Properties["has"] != "echo, permessage-deflate" {
+		t.Errorf("properties are %v", s.Properties)
+	}
+	if got := suites[1].Tests[0].Duration; got != 704*ms {
+		t.Errorf("utf8/fail-fast took %v", got)
+	}
+}
+
+// TestJUnitHasAnEnd gives a case more to say than a CI service keeps.
+func TestJUnitHasAnEnd(t *testing.T) {
+	c := failFast()
+	c.Findings[0].Detail = strings.Repeat("its last words\n", 100000)
+	text := write(t, "junit", &Results{Cases: []Case{c}}, Options{})
+	if len(text) > 2*maxCaseText || !strings.Contains(text, "there is more than there is room for here") {
+		t.Errorf("the file has %d bytes", len(text))
+	}
+}
+
 // FuzzJUnitIsXML puts anything at all where text of a target may end up.
 func FuzzJUnitIsXML(f *testing.F) {
 	f.Add([]byte("]]>\x00\x1b[0m\xff\ufffe"), "a]]>b", "\x01")

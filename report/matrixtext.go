@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -50,16 +51,33 @@ func (t *textWriter) cell(r *Row, o *Outcome) {
 	}
 }
 
-// writeMatrixMarkdown writes a table with a row for each target.
+// writeMatrixMarkdown writes a table with a row for each target, and one with a
+// row for each rule that some of them break.
 func writeMatrixMarkdown(w io.Writer, m *Matrix, _ Options) error {
-	b := bufio.NewWriter(w)
-	mdHead(b, "target")
+	var b strings.Builder
+	mdHead(&b, "target")
 	for i := range m.Targets {
 		name := mdText(m.Targets[i].Target.Name)
 		if m.Targets[i].Trouble != "" {
 			name = fmt.Sprintf("%s (not finished: %s)", name, mdText(m.Targets[i].Trouble))
 		}
-		mdRow(b, name, m.Tally(i))
+		mdRow(&b, name, m.Tally(i))
 	}
-	return b.Flush()
+	mdBreakers(&b, m)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// mdBreakers says of each rule which targets break it, the most often broken first.
+func mdBreakers(b *strings.Builder, m *Matrix) {
+	groups := slices.DeleteFunc(byRule(m), func(g rowGroup) bool { return len(g.breakers(m)) == 0 })
+	if len(groups) == 0 {
+		return
+	}
+	slices.SortStableFunc(groups, func(x, y rowGroup) int { return len(y.breakers(m)) - len(x.breakers(m)) })
+	b.WriteString("\n| rule | | broken by |\n|---|---|---|\n")
+	for _, g := range groups {
+		names := g.breakers(m)
+		fmt.Fprintf(b, "| %s | %s | %d: %s |\n", mdCode(g.Name), mdText(g.Note), len(names), mdText(strings.Join(names, ", ")))
+	}
 }
