@@ -1,7 +1,9 @@
 package report
 
 import (
+	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -10,9 +12,9 @@ func TestDiff(t *testing.T) {
 	after := run(nil, Fail, Pass, Pass, Fail, Fail, Skip, NonStrict, Pass, Skip)
 	before.Cases[2].ID, after.Cases[3].ID = "s/old", "s/new"
 	want := Changes{
-		Broken:  []Change{{"s/a", Pass, Fail}, {"s/e", Skip, Fail}},
-		Fixed:   []Change{{"s/b", Fail, Pass}},
-		Changed: []Change{{"s/f", Pass, Skip}, {"s/g", Info, NonStrict}, {"s/h", Error, Pass}, {"s/i", Fail, Skip}},
+		Broken:  []Change{{"s/a", Pass, Fail, ""}, {"s/e", Skip, Fail, ""}},
+		Fixed:   []Change{{"s/b", Fail, Pass, ""}},
+		Changed: []Change{{"s/f", Pass, Skip, ""}, {"s/g", Info, NonStrict, ""}, {"s/h", Error, Pass, ""}, {"s/i", Fail, Skip, ""}},
 		New:     []Change{{ID: "s/c", New: Pass}, {ID: "s/new", New: Fail}},
 		Gone:    []Change{{ID: "s/old", Old: Pass}, {ID: "s/d", Old: Fail}},
 	}
@@ -25,5 +27,24 @@ func TestDiff(t *testing.T) {
 	}
 	if got := Diff(before, before); !got.Empty() {
 		t.Errorf("a run differs from itself: %+v", got)
+	}
+}
+
+func TestDiffMatrix(t *testing.T) {
+	matrix := func(names ...string) *Matrix {
+		m := &Matrix{}
+		for _, name := range names {
+			what, verdict, _ := strings.Cut(name, " ")
+			m.Add(&Results{Target: Target{Name: what}, Cases: []Case{{ID: "a/b", Verdict: Verdict(verdict)}}})
+		}
+		return m
+	}
+	list := DiffMatrix(matrix("one pass", "two fail", "old pass"), matrix("two pass", "new fail", "one fail"))
+	var got []string
+	for _, d := range list {
+		got = append(got, fmt.Sprint(d.Name, len(d.Fixed), len(d.Broken), d.OnlyOld, d.OnlyNew))
+	}
+	if want := "two1 0 false false, new0 0 false true, one0 1 false false, old0 0 true false"; strings.Join(got, ", ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
 	}
 }
