@@ -18,12 +18,12 @@ type frames struct {
 	frame  *Frame    // the one that is being read, if any
 	faults []Finding // of this frame
 	owner  *message  // what the frame belongs to; nil for a control frame
+	unseen Frame     // the one that is being read, where it is passed over
 
 	message  message // the latest data message
 	lone     message // a whole one that came inside another
 	inflater *wire.Inflater
 	unpacked []byte // inflated bytes; used again and again
-	inflated int    // the size of the latest inflated message
 
 	joined bool    // the stream was joined mid-stream: what it agreed on is not known
 	seen   bool    // a frame was seen
@@ -60,8 +60,13 @@ func (s *Session) takeFrames(st *stream, p []byte) int {
 // beginFrame judges a header and finds out what its frame belongs to.
 func (s *Session) beginFrame(st *stream, h wire.Header) {
 	st.faults = s.checkFrame(st, h)
-	st.frame = &Frame{Header: h}
 	st.owner = st.place(h)
+	if s.passes(st) {
+		st.unseen = Frame{Header: h}
+		st.frame = &st.unseen
+	} else {
+		st.frame = &Frame{Header: h}
+	}
 	if m := st.owner; m != nil && !m.begun {
 		s.beginMessage(st, m, h)
 	}
@@ -112,8 +117,11 @@ func (s *Session) keep(st *stream) int {
 	return s.o.Keep
 }
 
-// blind reports whether the payloads of a side are passed over.
+// blind reports whether the data frames of a side are passed over.
 func (s *Session) blind(st *stream) bool { return s.o.Blind && st.side == Client }
+
+// passes reports whether the current frame is passed over.
+func (s *Session) passes(st *stream) bool { return s.blind(st) && st.owner != nil }
 
 // trusted is how many bytes of a frame have come when room is made for the rest.
 const trusted = 1 << 20
@@ -140,9 +148,15 @@ func appendTo(dst, p []byte, limit int) []byte {
 
 // endFrame gives the frame, and the message that it ends.
 func (s *Session) endFrame(st *stream) {
-	f, m := st.frame, st.owner
+	f, m, passed := st.frame, st.owner, s.passes(st)
 	st.frame, st.owner = nil, nil
 	start, size := st.start, uint64(f.Size())+f.Length
+	if passed {
+		if st.start += size; f.Fin {
+			m.reset()
+		}
+		return
+	}
 	body := f.Payload
 	f.Payload = s.cut(body)
 	f.Cut = uint64(len(f.Payload)) < f.Length

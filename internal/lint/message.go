@@ -2,14 +2,13 @@ package lint
 
 import (
 	"bytes"
-	"slices"
 
 	"wsprobe/internal/rules"
 	"wsprobe/internal/wire"
 )
 
 // maxIdle is the largest buffer that is kept for the next message.
-const maxIdle = 64 << 10
+const maxIdle = 256 << 10
 
 // message is a data message that is being read.
 type message struct {
@@ -141,7 +140,10 @@ func (s *Session) inflate(st *stream, m *message) (findings []Finding, note stri
 		return nil, "not inflated: too large"
 	}
 	packed, tail := bytes.CutSuffix(m.packed, deflateTail)
-	out, fault := st.inflater.Message(st.room(), packed, s.o.Inflate)
+	out, fault := st.inflater.Message(st.unpacked[:0], packed, s.o.Inflate)
+	if cap(out) <= maxIdle {
+		st.unpacked = out[:0]
+	}
 	findings = s.checkInflate(st, fault, tail)
 	switch fault {
 	case wire.InflateTooLong:
@@ -151,34 +153,12 @@ func (s *Session) inflate(st *stream, m *message) (findings []Finding, note stri
 		s.giveUpInflating(st)
 		return findings, "not inflated: no DEFLATE data"
 	}
-	m.Payload, m.Size = st.own(out, s.o.Keep), uint64(len(out))
+	m.Payload, m.Size = bytes.Clone(s.cut(out)), uint64(len(out))
 	m.judged = m.Opcode == wire.OpText && fault != wire.InflateTruncated
 	if m.judged {
 		findings = append(findings, s.checkText(m, out, 0)...)
 	}
 	return findings, ""
-}
-
-// room returns where the next message is inflated to: where the one before was, or,
-// where that was large, new bytes for one as large, which own need not copy.
-func (f *frames) room() []byte {
-	if f.inflated <= maxIdle {
-		return f.unpacked[:0]
-	}
-	return make([]byte, 0, min(f.inflated, trusted))
-}
-
-// own returns as much of an inflated message as may be kept, for good.
-func (f *frames) own(out []byte, keep int) []byte {
-	f.inflated = len(out)
-	kept := out[:min(len(out), keep)]
-	if f.inflated > maxIdle && cap(out)-len(kept) <= len(kept)/8 {
-		return slices.Clip(kept)
-	}
-	if cap(out) <= 2*maxIdle {
-		f.unpacked = out[:0]
-	}
-	return bytes.Clone(kept)
 }
 
 // giveUpInflating stops inflating a stream whose next messages may refer to one

@@ -16,8 +16,8 @@ type Options struct {
 	// Inflate is how many bytes a compressed message may take, both as sent and
 	// inflated; a larger one is left as it is. 0 stands for DefaultInflate.
 	Inflate int
-	// Blind passes over the payloads of the client's data frames: none is kept,
-	// inflated or judged. The prober knows what it sends.
+	// Blind passes over the client's data frames: they give no events, and nothing
+	// of their payload is kept, inflated or judged. The prober knows what it sends.
 	Blind bool
 	// Joined says that the stream may begin in the middle of a connection.
 	Joined bool

@@ -131,3 +131,41 @@ func TestRightTraffic(t *testing.T) {
 		})
 	}
 }
+
+// TestBlind passes over what a client sends, but for control frames, and keeps
+// its place in the stream.
+func TestBlind(t *testing.T) {
+	hello := squeeze(15, true, "Hello")[0]
+	s := New(Options{Keep: 100, Blind: true})
+	feed := func(side Side, parts ...any) (seen []string) {
+		for _, e := range s.Feed(side, 0, join(parts)) {
+			if len(e.Findings) > 0 {
+				t.Errorf("%s: %v", e.Kind, e.Findings)
+			}
+			seen = append(seen, e.Kind.String())
+		}
+		return seen
+	}
+	const field = "Sec-WebSocket-Extensions: permessage-deflate"
+	feed(Client, ask(field))
+	feed(Server, accept(field))
+	for _, tt := range []struct {
+		frames     [][]byte
+		seen       []string
+		unfinished bool
+	}{
+		{[][]byte{own(text, "\xff", notFin)}, nil, true},
+		{[][]byte{own(wire.OpPing, "a"), own(more, "b", notFin)}, []string{"frame", "message"}, true},
+		{[][]byte{own(more, "c")[:3]}, nil, true},
+		{[][]byte{own(more, "c")[3:]}, nil, false},
+		{[][]byte{own(bin, "no DEFLATE", rsv(4)), own(text, hello, rsv(4))}, nil, false},
+		{[][]byte{own(wire.OpClose, "\x03\xe8")}, []string{"frame", "message"}, false},
+	} {
+		if got := feed(Client, tt.frames); !slices.Equal(got, tt.seen) || s.Unfinished(Client) != tt.unfinished {
+			t.Errorf("% x: %v, unfinished %v", tt.frames, got, s.Unfinished(Client))
+		}
+	}
+	if got := feed(Server, sent(text, "Hello"), sent(wire.OpClose, "\x03\xe8")); len(got) != 4 {
+		t.Errorf("the server: %v", got)
+	}
+}
