@@ -134,6 +134,7 @@ func (p *player) expectBack(c *conn, s *casefile.Step, payload []byte, i int) bo
 	case e.Kind == lint.KindMessage && slices.Contains(tooMuchCodes, e.Message.Code):
 	case e.Kind == lint.KindEnd && len(payload) > unlimited:
 		p.miss(c, s, rules.FailCloseFrame, describe(e)+" with no Close before it", wanted)
+		c.consume(at)
 	case e.Kind != lint.KindMessage || e.Message.Opcode != s.Echo.Opcode:
 		p.miss(c, s, s.Rule, unexpected(e, "", false), wanted)
 	case !bytes.Equal(e.Message.Payload, payload):
