@@ -15,23 +15,30 @@ import (
 	"wsprobe/report"
 )
 
-const explainUsage = `usage: wsprobe explain ID|CODE [PATH...]
+const explainUsage = `usage: wsprobe explain WORD [PATH...]
 
-Tells about a rule (utf8.text-valid), a case (utf8/fail-fast, or an alias such as 'autobahn 6.4.1') or
-a close code (1007): the sentence of the specification, what it leaves open, and which cases play it,
-of those in these files and folders or of the built-in ones.
+Tells about a rule (utf8.text-valid), a case (utf8/fail-fast, or a number of Autobahn's such as
+6.4.1), or a close code (1007): the sentence of the specification, what it leaves open, and which
+cases play it, of those in these files and folders or of the built-in ones. A suite (utf8), a topic
+of rules (close), a section (§7.4.1), a requirement (CL-012) or a pattern ('close/*') lists what is
+of it.
 `
 
 func setupExplain(*pflag.FlagSet) func(*app, []string) error {
 	return func(a *app, args []string) error {
-		if len(args) == 0 {
+		if len(args) == 0 || args[0] == "" {
 			return usageError("wsprobe list --rules prints the rules", "explain needs the id of a rule or a case, or a close code")
 		}
-		all, err := loadCases(args[1:])
+		what, paths := args[0], args[1:]
+		// The name has a space in it, and so needs no quotes.
+		if what == "autobahn" && len(paths) > 0 {
+			what, paths = what+" "+paths[0], paths[1:]
+		}
+		all, err := loadCases(paths)
 		if err != nil {
 			return err
 		}
-		return explain(a, args[0], all, args[1:])
+		return explain(a, what, all, paths)
 	}
 }
 
@@ -40,11 +47,16 @@ func explain(a *app, what string, all []*casefile.Case, paths []string) error {
 		return explainCode(a, code, all)
 	}
 	if r, ok := rules.Get(rules.ID(what)); ok {
-		explainRule(a, r, all)
-		return nil
+		return explainRule(a, r, all)
 	}
 	if found := casesNamed(what, all); len(found) > 0 {
 		return explainCase(a, found, paths)
+	}
+	if list, found := meant(what, all); len(list)+len(found) > 0 {
+		if len(list) == 1 && len(found) == 0 {
+			return explainRule(a, list[0], all)
+		}
+		return explainMany(a, list, found, paths)
 	}
 	known := ruleIDs()
 	for _, c := range all {
@@ -100,12 +112,13 @@ func firstBytes(p casefile.Payload) []byte {
 }
 
 // explainRule tells about a rule.
-func explainRule(a *app, r rules.Rule, all []*casefile.Case) {
+func explainRule(a *app, r rules.Rule, all []*casefile.Case) error {
 	fmt.Fprintf(a.out, "%s  %s  %s\n", r.ID, r.Level, report.Source(r.Document, r.Section))
 	a.quote(r.Quote)
 	a.paragraph(r.About)
-	if r.Room != "" {
-		a.paragraph("What is left open: " + r.Room)
+	a.room(r)
+	if len(r.Requirements) > 0 {
+		a.paragraph("Requirements: " + strings.Join(r.Requirements, ", ") + ".")
 	}
 	players := slices.DeleteFunc(slices.Clone(all), func(c *casefile.Case) bool { return !slices.Contains(rulesOf(c), string(r.ID)) })
 	otherwise := "No case is about it alone: it is looked for in whatever a target sends."
@@ -113,6 +126,14 @@ func explainRule(a *app, r rules.Rule, all []*casefile.Case) {
 		otherwise = "Only a client can break it; wsproxy looks for that."
 	}
 	a.players(players, otherwise)
+	return nil
+}
+
+// room says what the text leaves open.
+func (a *app) room(r rules.Rule) {
+	if r.Room != "" {
+		a.paragraph("What is left open: " + r.Room)
+	}
 }
 
 // players lists the cases that play something, those of one matrix in one line.

@@ -38,13 +38,14 @@ func explainCase(a *app, found []*casefile.Case, paths []string) error {
 		if r, ok := rules.Get(rules.ID(id)); ok {
 			fmt.Fprintf(a.out, "\n  %s  %s  %s", r.ID, r.Level, report.Source(r.Document, r.Section))
 			a.quote(r.Quote)
+			a.room(r)
 		}
 	}
 	if len(c.Needs) > 0 {
 		a.paragraph("Needs " + strings.Join(c.Needs, ", ") + ".")
 	}
-	if len(c.Aliases) > 0 {
-		a.paragraph("Also called " + strings.Join(c.Aliases, ", ") + ".")
+	if aliases := aliasesOf(found); len(aliases) > 0 {
+		a.paragraph("Also called " + strings.Join(aliases, ", ") + ".")
 	}
 	text, err := sourceOf(c, paths)
 	if err != nil {
@@ -55,6 +56,18 @@ func explainCase(a *app, found []*casefile.Case, paths []string) error {
 		fmt.Fprint(a.out, "    ", line)
 	}
 	return nil
+}
+
+// aliasesOf lists what others call these cases, a matrix's from the first to the last.
+func aliasesOf(found []*casefile.Case) []string {
+	var list []string
+	for _, c := range found {
+		list = append(list, c.Aliases...)
+	}
+	if n := len(list); n > 8 {
+		return []string{list[0], "…", list[n-1]}
+	}
+	return list
 }
 
 // sourceOf returns the lines of a case from its file.
