@@ -30,6 +30,7 @@ var (
 	wantsConnectionAlone   = breaks(rules.RequestConnectionList, "wants-connection-alone", "does not find Upgrade beside keep-alive")
 	wantsFieldNamesAsShown = breaks(rules.RequestFieldNames, "wants-field-names-as-shown", "does not know sec-websocket-key")
 	wantsFieldsInOrder     = breaks(rules.RequestFieldOrder, "wants-fields-in-order", "wants the fields as the RFC shows them")
+	wantsOneSpace          = breaks(rules.RequestWhiteSpace, "wants-one-space", "takes more white space around a value for a part of it")
 	refusesUnknownFields   = breaks(rules.RequestUnknownFields, "refuses-unknown-fields", "refuses a field that it does not know")
 	wantsPathAsTarget      = breaks(rules.RequestAbsoluteTarget, "wants-path-as-target", "does not find an absolute URI")
 )

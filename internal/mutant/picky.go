@@ -20,6 +20,7 @@ var pickyChecks = []struct {
 	{wantsConnectionAlone, isOnly("Connection", "Upgrade"), refuse(400, "Connection does not say Upgrade")},
 	{wantsFieldNamesAsShown, hasExactName("Sec-WebSocket-Key"), refuse(400, "there is no Sec-WebSocket-Key")},
 	{wantsFieldsInOrder, fieldsInOrder, refuse(400, "there is no Sec-WebSocket-Key")},
+	{wantsOneSpace, oneSpaceEach, refuse(400, "Connection does not say Upgrade")},
 	{refusesUnknownFields, onlyKnownFields, refuse(400, "a header field is unknown")},
 	{wantsOrigin, hasAnyOrigin, refuse(403, "there is no Origin")},
 	{refusesTwoOrigins, oneOrigin, refuse(400, "there are two origins")},
@@ -63,6 +64,15 @@ func fieldsInOrder(r *wire.Request) bool {
 		return slices.IndexFunc(r.Fields, func(f wire.Field) bool { return strings.EqualFold(f.Name, name) })
 	}
 	return at("Host") < at("Upgrade") && at("Upgrade") < at("Connection") && at("Connection") < at("Sec-WebSocket-Key")
+}
+
+// oneSpaceEach asks that each value stands one space behind its colon, and at the
+// end of its line.
+func oneSpaceEach(r *wire.Request) bool {
+	return !slices.ContainsFunc(r.Fields, func(f wire.Field) bool {
+		_, raw, _ := strings.Cut(strings.TrimRight(string(f.Raw), "\r\n"), ":")
+		return raw != " "+f.Value
+	})
 }
 
 func onlyKnownFields(r *wire.Request) bool {

@@ -36,6 +36,8 @@ const (
 	RequestFieldNames ID = "request.field-names"
 	// RequestFieldOrder asks that fields are taken in any order.
 	RequestFieldOrder ID = "request.field-order"
+	// RequestWhiteSpace asks that white space around a value is no part of it.
+	RequestWhiteSpace ID = "request.white-space"
 	// RequestUnknownFields asks that unknown fields are ignored.
 	RequestUnknownFields ID = "request.unknown-fields"
 	// RequestAbsoluteTarget asks that an absolute URI is taken as the target.
@@ -161,6 +163,12 @@ var requestRules = []Rule{
 		ID: RequestFieldOrder, Level: Must, Document: rfc6455, Section: "4.2.1",
 		Quote:        "note that as per [RFC2616], the order of the header fields is not important",
 		About:        "Fields are taken in any order.",
+		Requirements: []string{"HS-043"},
+	},
+	{
+		ID: RequestWhiteSpace, Level: Must, Document: rfc6455, Section: "4.3",
+		Quote:        `This section is using ABNF syntax/rules from Section 2.1 of [RFC2616], including the "implied *LWS rule".`,
+		About:        "White space around the value of a field is no part of it, and need not be there (RFC 9110 §5.5).",
 		Requirements: []string{"HS-043"},
 	},
 	{
