@@ -147,11 +147,14 @@ func (p PayloadPart) length(vars Vars) int {
 	return len(p.Bytes) + p.Size
 }
 
+// appendRepeated appends size bytes of units: one, and then what is there already.
 func appendRepeated(dst, unit []byte, size int) []byte {
-	for size > len(unit) {
-		dst, size = append(dst, unit...), size-len(unit)
+	from, end := len(dst), len(dst)+size
+	dst = append(dst, unit[:min(len(unit), size)]...)
+	for len(dst) < end {
+		dst = append(dst, dst[from:min(len(dst), from+end-len(dst))]...)
 	}
-	return append(dst, unit[:size]...)
+	return dst
 }
 
 // appendRandom appends size bytes of the PCG generator with that seed, which
