@@ -58,6 +58,11 @@ func explain(a *app, what string, all []*casefile.Case, paths []string) error {
 		}
 		return explainMany(a, list, found, paths)
 	}
+	if reason := rules.Unruled[strings.ToUpper(what)]; reason != "" {
+		fmt.Fprintf(a.out, "%s  no rule stands for it\n", strings.ToUpper(what))
+		a.paragraph(reason)
+		return nil
+	}
 	known := ruleIDs()
 	for _, c := range all {
 		known = append(known, namesOf(c)...)
