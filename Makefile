@@ -96,7 +96,7 @@ bin/peers/%: targets/cpp/%.cpp
 	@mkdir -p $(@D)
 	$(CXX) -O1 -Wall -Wextra -o $@ $< $(FLAGS)
 
-# A target in Java is its classes and a script that starts them.
+# A target in Java is its classes and a script that starts them, soon rather than to run for long.
 bin/peers/tomcat: JARS = $(addprefix tomcat10-,annotations-api api catalina coyote jaspic-api jni \
 	juli servlet-api util util-scan websocket websocket-api websocket-client-api)
 bin/peers/jetty: JARS = servlet-api $(addprefix jetty9-,http io security server servlet util \
@@ -109,5 +109,5 @@ bin/peers/%: CLASSPATH = $(subst $() ,:,$(CLASSES) $(JARS:%=/usr/share/java/%.ja
 bin/peers/%: targets/java/%.java
 	@mkdir -p $(CLASSES)
 	javac -d $(CLASSES) -cp $(CLASSPATH) $<
-	@printf '#!/bin/sh\nexec java -cp %s Main "$$@"\n' $(CLASSPATH) >$@
+	@printf '#!/bin/sh\nexec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp %s Main "$$@"\n' $(CLASSPATH) >$@
 	@chmod +x $@

@@ -7,9 +7,15 @@ main([Address]) ->
     [Host, Port] = string:split(Address, ":"),
     {ok, IP} = inet:parse_address(Host),
     ok = logger:set_primary_config(level, none),
-    Server = [{listen, IP}, {port, list_to_integer(Port)}, {appmods, [{"/", ?MODULE}]}],
-    Files = filename:dirname(escript:script_name()),
-    ok = yaws:start_embedded(Files, Server, [{logdir, "/tmp"}]),
+    Server = [
+        {listen, IP},
+        {port, list_to_integer(Port)},
+        {appmods, [{"/", ?MODULE}]},
+        {flags, [{access_log, false}, {auth_log, false}]}
+    ],
+    Files = "/tmp/wsprobe-yaws",
+    ok = filelib:ensure_path(Files),
+    ok = yaws:start_embedded(Files, Server, [{logdir, Files}]),
     receive after infinity -> ok end. % SIGTERM ends the process
 
 out(Request) ->

@@ -5,7 +5,6 @@ import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -34,11 +33,11 @@ class Main {
         }
     }
 
-    public static void main(String[] args) throws IOException, LifecycleException {
+    public static void main(String[] args) throws LifecycleException {
         String[] address = args[0].split(":");
         Logger.getLogger("").setLevel(Level.OFF);
         Tomcat tomcat = new Tomcat();
-        tomcat.setBaseDir(Files.createTempDirectory("tomcat").toString());
+        tomcat.setBaseDir(System.getProperty("java.io.tmpdir") + "/wsprobe-tomcat");
         tomcat.setPort(Integer.parseInt(address[1]));
         tomcat.getConnector().setProperty("address", address[0]);
 
