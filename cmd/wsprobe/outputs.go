@@ -67,6 +67,9 @@ func (o *outputs) check(names []string) error {
 		if err := d.check(names); err != nil {
 			return err
 		}
+		if slices.ContainsFunc(o.destinations, func(has destination) bool { return has.file == file }) {
+			return usageError("", "two reports would go to %s", file)
+		}
 		o.destinations = append(o.destinations, d)
 	}
 	return nil
@@ -166,13 +169,18 @@ func (o *outputs) writeMatrix(a *app, m *report.Matrix) error {
 	return unwritten(failed)
 }
 
-// write renders first: a file is not emptied for a report that fails.
+// write renders first: a file is not emptied for a report that fails. A folder
+// that is not there is made.
 func (d destination) write(render func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := render(&b); err != nil {
 		return err
 	}
-	if err := os.WriteFile(d.file, b.Bytes(), 0o666); err != nil {
+	err := os.MkdirAll(filepath.Dir(d.file), 0o777)
+	if err == nil {
+		err = os.WriteFile(d.file, b.Bytes(), 0o666)
+	}
+	if err != nil {
 		return fmt.Errorf("writing the %s report: %w", d.format, err)
 	}
 	return nil
