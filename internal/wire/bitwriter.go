@@ -59,7 +59,7 @@ func (w *bitWriter) symbols(piece []byte, matches []match, literals, offsets *co
 	w.add(end.bits(), end.length())
 }
 
-// literals writes literals; four codes and what was left over are at most 67 bits.
+// literals writes literals. acc has room for one more code where it has 47 bits.
 func (w *bitWriter) literals(p []byte, codes *codes) {
 	for _, b := range p {
 		c := codes[b]

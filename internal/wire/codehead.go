@@ -40,7 +40,7 @@ func (h *codeHead) fill(literals, offsets *encoder) (bits int) {
 			h.own = max(i+1, 4)
 		}
 	}
-	return 14 + 3*h.own + h.code.cost(&h.code.lengths) + h.code.extra(16, repeats[:])
+	return 14 + 3*h.own + h.code.cost(&h.code.lengths) + h.code.extraBits(16, repeats[:])
 }
 
 // used returns how many lengths there are without the zeros at their end.

@@ -62,7 +62,7 @@ func (d *Deflater) Message(dst, payload []byte) []byte {
 // that is shortest.
 func (d *Deflater) block(w *bitWriter, piece []byte) {
 	d.count(piece)
-	extra := d.literals.extra(endOfBlock+1, lengthCodes[:]) + d.offsets.extra(0, distanceCodes[:])
+	extra := d.literals.extraBits(endOfBlock+1, lengthCodes[:]) + d.offsets.extraBits(0, distanceCodes[:])
 	stored := 7 + 32 + 8*len(piece) // 7: to the next whole byte
 	fixed := extra + d.literals.cost(&fixedLiteralLengths) + d.offsets.cost(&fixedOffsetLengths)
 	dynamic := stored

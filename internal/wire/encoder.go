@@ -84,8 +84,9 @@ func (e *encoder) cost(lengths *[maxSymbols]uint8) (bits int) {
 	return bits
 }
 
-// extra returns how many bits follow the symbols from first on, which table is of.
-func (e *encoder) extra(first int, table []extra) (bits int) {
+// extraBits returns how many bits follow the symbols from first on, of which there
+// is a table.
+func (e *encoder) extraBits(first int, table []extra) (bits int) {
 	for i, x := range table {
 		bits += int(e.counts[first+i]) * int(x.bits)
 	}

@@ -65,7 +65,7 @@ func (m *matcher) find(dst []match, piece []byte) []match {
 		*place = position
 		length := 0
 		if uint(back-1) < uint(min(m.window, i)) {
-			length = common(seen[i-back:], seen[i:min(end, i+maxMatch)+wide], next)
+			length = common(seen[i-back:], seen[i:min(end, i+maxMatch)+wide])
 		}
 		if length < minMatch {
 			i += 1 + (i-from)>>6 // faster where nothing is found
@@ -85,19 +85,15 @@ func hash(next uint64) uint64 {
 }
 
 // common returns how many bytes b, but for its last wide ones, has in common with
-// a, which is longer. next is the first eight of b.
-func common(a, b []byte, next uint64) int {
-	n := 0
-	for differ := binary.LittleEndian.Uint64(a) ^ next; ; differ = binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]) {
-		if differ != 0 {
-			n += bits.TrailingZeros64(differ) / 8
-			break
-		}
-		if n += wide; n >= len(b)-wide {
-			break
+// a, which is longer.
+func common(a, b []byte) int {
+	most := len(b) - wide
+	for n := 0; n < most; n += wide {
+		if differ := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); differ != 0 {
+			return min(n+bits.TrailingZeros64(differ)/8, most)
 		}
 	}
-	return min(n, len(b)-wide)
+	return most
 }
 
 // lengthSymbol returns the literal/length symbol of the match.

@@ -1,6 +1,8 @@
 // Bench times whole runs of wsprobe against the gorilla peer, and prints what
 // each cost both sides: the parts of the corpus that the Autobahn Testsuite has
-// too, one case at a time and in parallel.
+// too, and all of it, one case at a time and in parallel. Beside the times stand
+// two ratios: wsprobe's processor time to the server's, and the wall time to what
+// both would take with nothing to wait for on all processors.
 //
 //	go run ./targets/bench WSPROBE PEER [full]
 package main
@@ -10,6 +12,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -23,6 +26,7 @@ var parts = []struct {
 	{"1-7, 10", []string{"autobahn 1.**", "autobahn 2.**", "autobahn 3.**", "autobahn 4.**", "autobahn 5.**", "autobahn 6.**", "autobahn 7.**", "autobahn 10.**"}},
 	{"9", []string{"autobahn 9.**"}},
 	{"12, 13", []string{"autobahn 12.**", "autobahn 13.**"}},
+	{"all", nil},
 }
 
 func main() {
@@ -34,7 +38,8 @@ func main() {
 	if len(os.Args) > 3 {
 		volume = os.Args[3]
 	}
-	fmt.Printf("%-10s %-10s %9s %12s %12s %12s %12s\n", "part", "jobs", "wall s", "wsprobe cpu", "server cpu", "wsprobe MiB", "server MiB")
+	fmt.Printf("%-9s %-5s %7s %12s %11s %6s %6s %12s %11s\n",
+		"part", "jobs", "wall s", "wsprobe cpu", "server cpu", "ratio", "wall", "wsprobe MiB", "server MiB")
 	for _, part := range parts {
 		for _, jobs := range []string{"1", "8"} {
 			if err := measure(part.name, part.only, jobs, volume); err != nil {
@@ -72,8 +77,9 @@ func measure(name string, only []string, jobs, volume string) error {
 	}
 	peer.Process.Signal(syscall.SIGTERM)
 	peer.Wait()
-	fmt.Printf("%-10s -j %-7s %9.2f %12.2f %12.2f %12d %12d   %s", name, jobs, wall.Seconds(),
-		cpu(tester), cpu(peer), memory(tester), memory(peer), lastLine(out))
+	ours, theirs := cpu(tester), cpu(peer)
+	fmt.Printf("%-9s -j %-2s %7.2f %12.2f %11.2f %6.2f %6.2f %12d %11d   %s", name, jobs, wall.Seconds(), ours, theirs,
+		ours/theirs, wall.Seconds()*float64(runtime.NumCPU())/(ours+theirs), memory(tester), memory(peer), lastLine(out))
 	return nil
 }
 
