@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 		"rightserver": func() { serveAt(os.Args[1], "right") },
 		"wrongserver": func() { serveAt(os.Args[1], os.Args[2]) },
 		"dyingserver": func() { dieAt(os.Args[1]) },
+		"busy":        keepBusy,
 	})
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -26,10 +27,12 @@ The exit code is 1 if not.
   -v, --verbose      every server, and by which cases its fault was found
 `
 
-// Jobs of a selftest: servers at a time, and cases at a time against each.
+// Jobs of a selftest: servers at a time, and cases at a time, against each and
+// against all.
 const (
-	selftestServers = 16
-	selftestCases   = 8
+	selftestServers       = 16
+	selftestCases         = 8
+	selftestConversations = 64
 )
 
 // selftest proves that what is asked for can be seen to be missing, and that
@@ -82,17 +85,7 @@ func (s *selftest) run(ctx context.Context, a *app, mutants []mutant.Mutant, eve
 		return err
 	}
 	s.have = right.Target.Have
-	found := make([]hunted, len(wrong))
-	accused := make([][]string, len(lawful))
-	err = s.atATime(len(wrong)+len(lawful), func(i int) (err error) {
-		if i < len(lawful) { // which take longest
-			accused[i], err = s.suspect(ctx, &lawful[i])
-			return err
-		}
-		i -= len(lawful)
-		found[i], err = s.find(ctx, &wrong[i])
-		return err
-	})
+	found, accused, err := s.playAll(ctx, wrong, lawful)
 	if err != nil {
 		return err
 	}
@@ -116,6 +109,22 @@ func (s *selftest) run(ctx context.Context, a *app, mutants []mutant.Mutant, eve
 	return nil
 }
 
+// playAll plays against all mutants. Those that are wrong cost waiting and the
+// lawful ones work, so that they are played in turns.
+func (s *selftest) playAll(ctx context.Context, wrong, lawful []mutant.Mutant) (found []hunted, accused [][]string, err error) {
+	found, accused = make([]hunted, len(wrong)), make([][]string, len(lawful))
+	var todo []func() error
+	for i := range max(len(wrong), len(lawful)) {
+		if i < len(lawful) {
+			todo = append(todo, func() (err error) { accused[i], err = s.suspect(ctx, &lawful[i]); return err })
+		}
+		if i < len(wrong) {
+			todo = append(todo, func() (err error) { found[i], err = s.find(ctx, &wrong[i]); return err })
+		}
+	}
+	return found, accused, s.atATime(todo)
+}
+
 // apart tells the mutants that are wrong from those that are right. To break
 // no more than a MAY is right, and each of those is told twice.
 func apart(mutants []mutant.Mutant) (wrong, lawful []mutant.Mutant) {
@@ -130,23 +139,18 @@ func apart(mutants []mutant.Mutant) (wrong, lawful []mutant.Mutant) {
 	return wrong, lawful
 }
 
-// atATime does n things, as many at a time as there are jobs.
-func (s *selftest) atATime(n int, do func(i int) error) error {
-	errs := make([]error, n)
+// atATime does all that is to be done, as many things at a time as there are jobs.
+func (s *selftest) atATime(todo []func() error) error {
+	errs := make([]error, len(todo))
 	places := make(chan struct{}, s.jobs)
 	var wg sync.WaitGroup
-	for i := range n {
+	for i, do := range todo {
 		places <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-places }()
-			errs[i] = do(i)
+			errs[i] = do()
 		})
 	}
 	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(errs...)
 }

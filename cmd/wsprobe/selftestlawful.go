@@ -66,25 +66,30 @@ func (s *selftest) casesForLawful(m *mutant.Mutant) []*casefile.Case {
 	if m.Limited() {
 		return s.all
 	}
-	return slices.DeleteFunc(slices.Clone(s.all), func(c *casefile.Case) bool { return sizeOf(c) > selftestBytes })
+	return slices.DeleteFunc(slices.Clone(s.all), func(c *casefile.Case) bool {
+		return sizeOf(c) > selftestBytes || len(c.Tags) > 0 && sizeOf(c) > selftestSeries
+	})
 }
 
-// selftestBytes is what a case sends in one step, at the most, to a lawful
-// mutant without limits.
-const selftestBytes = 100 << 10
+// What a case sends in one step, at the most, to a lawful mutant without limits,
+// and the same of the long series of Autobahn, which have tags.
+const (
+	selftestBytes  = 100 << 10
+	selftestSeries = 8 << 10
+)
 
-// sizeOf returns how many bytes the largest step of a case sends.
+// sizeOf returns how many bytes the largest step of a case sends at a time.
 func sizeOf(c *casefile.Case) (largest int) {
 	for i := range c.Steps {
-		s, n := &c.Steps[i], 0
-		for k := range s.Frames {
-			n += s.Frames[k].Payload.Size() * max(1, s.Frames[k].Times)
+		n := 0
+		for k := range c.Steps[i].Frames {
+			f := &c.Steps[i].Frames[k]
+			n += f.Payload.Size() * max(1, f.Times)
 		}
-		if s.Echo != nil {
-			n = max(s.Echo.Window, s.Echo.Payload.Size())
-		}
-		if s.Echo != nil && s.Echo.Window > 0 {
-			n = s.Echo.Window
+		if e := c.Steps[i].Echo; e != nil && e.Window > 0 {
+			n = e.Window
+		} else if e != nil {
+			n = e.Payload.Size()
 		}
 		largest = max(largest, n)
 	}

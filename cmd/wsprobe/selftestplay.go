@@ -11,6 +11,12 @@ import (
 	"wsprobe/report"
 )
 
+// casesAtATime returns how many cases are played at a time against one server. A
+// machine that does too much at once is late with all of it.
+func (s *selftest) casesAtATime() int {
+	return max(1, min(selftestCases, selftestConversations/s.jobs))
+}
+
 // selftestEchoes is how many messages an echo step plays against a mutant.
 const selftestEchoes = 3
 
@@ -24,7 +30,7 @@ func (s *selftest) play(ctx context.Context, m *mutant.Mutant, list []*casefile.
 	defer stop()
 	o := probe.Options{
 		URL:   fmt.Sprintf("ws://%s/echo", l.Addr()),
-		Cases: list, Jobs: selftestCases, Tool: toolName(),
+		Cases: list, Jobs: s.casesAtATime(), Tool: toolName(),
 	}
 	if m != nil {
 		o.Origin, o.Header, o.EchoTimes = m.Origin, m.Header, selftestEchoes

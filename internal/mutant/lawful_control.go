@@ -56,15 +56,20 @@ var (
 	answersCloseEmpty      = odd("answers-close-empty", "answers every Close with an empty one")
 	answersCloseAtLength   = odd("answers-close-at-length", "answers a Close with a reason of 123 bytes")
 	answersCloseWithItsOwn = odd("answers-close-with-its-own", "answers a Close with a code and a reason of its own")
-	waitsForFIN            = odd("waits-for-fin", "waits a second for the client to end TCP first")
+	waitsForFIN            = odd("waits-for-fin", "waits half a second for the client to end TCP first")
 	closesTCPAtOnce        = odd("closes-tcp-at-once", "closes TCP behind its Close, whatever it has not read")
-	closesWhenIdle         = odd("closes-when-idle", "closes a connection that is silent for a second with 1001")
+	closesWhenIdle         = odd("closes-when-idle", "closes a connection that is silent for three seconds with 1001")
 )
 
 // closeOwn is a code that an application makes up (RFC 6455 §7.4.2).
 const closeOwn = 4321
 
-const idleTime = time.Second
+// How long a lawful mutant waits: more than a client needs that is busy, and less
+// than one may notice.
+const (
+	idleTime = 3 * time.Second
+	finTime  = 500 * time.Millisecond
+)
 
 // longReason is as long as a reason can be, with characters of several bytes.
 var longReason = strings.Repeat("κόσμε ", 11) + "--"

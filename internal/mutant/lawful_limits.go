@@ -19,6 +19,8 @@ var _ = lawful(
 	Mutant{Name: "takes-20-fields", About: "refuses requests with more than 20 fields with 431", limits: limits{fields: 20}},
 )
 
+var servesOneAtATime = odd("serves-one-at-a-time", "has no time for a second connection while one is open")
+
 // Limited reports whether the mutant takes less than the right server.
 func (m *Mutant) Limited() bool { return m.limits != limits{} }
 

@@ -18,8 +18,8 @@ var _ = lawful(
 		}},
 	Mutant{Name: "coalesces-writes", About: "holds what it writes back for 20 ms, so that it goes out together, its Close too",
 		write: together(20 * time.Millisecond)},
-	Mutant{Name: "is-far-away", About: "answers after 150 ms, all in one segment",
-		write: together(150 * time.Millisecond)},
+	Mutant{Name: "is-far-away", About: "answers after 60 ms, all in one segment",
+		write: together(60 * time.Millisecond)},
 	Mutant{Name: "is-behind-a-slow-line", About: "sends in segments of 1000 bytes, a millisecond apart",
 		write: inPieces(func(int) int { return 1000 })},
 )

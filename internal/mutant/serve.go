@@ -14,7 +14,7 @@ const (
 	maxEcho         = 64 << 20 // bytes of a message to /echo, inflated
 	maxChat         = 32 << 10 // bytes of a message to /chat, inflated
 	maxQueue        = 1024     // messages that wait for a slow reader
-	handshakeTime   = 10 * time.Second
+	handshakeTime   = 60 * time.Second
 	writeTime       = 10 * time.Second
 	pingAfter       = 30 * time.Second // of silence; as long again ends the connection
 	lingerTime      = time.Second      // how long a closed connection is still read from
@@ -33,7 +33,7 @@ type server struct {
 	conns    map[net.Conn]bool
 	running  sync.WaitGroup
 	stopping chan struct{} // closed once the server stops
-	turn     sync.Mutex    // held by a mutant that serves one connection at a time
+	turn     sync.Mutex    // held by a mutant that does one thing at a time
 }
 
 // Serve answers on l in the background as the mutant m, or as the right server
@@ -99,6 +99,10 @@ func (s *server) accept() {
 		if n, ok := s.add(c); ok {
 			s.running.Go(func() {
 				defer s.remove(c)
+				if s.mutant.is(servesOneAtATime) {
+					s.turn.Lock()
+					defer s.turn.Unlock()
+				}
 				newConn(c, s).serve(n > maxConnections)
 			})
 		}

@@ -108,7 +108,7 @@ func (s *session) ended(err error) {
 	case err == nil && s.is(resetsAfterClose):
 		s.reset()
 	case err == nil && s.is(waitsForFIN):
-		s.SetReadDeadline(time.Now().Add(lingerTime))
+		s.SetReadDeadline(time.Now().Add(finTime))
 		io.Copy(io.Discard, s.Conn)
 	}
 }

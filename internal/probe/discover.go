@@ -19,6 +19,7 @@ type discovery struct {
 	greets   bool // it sends messages that nobody asked for
 	left     bool // it ended a connection that nobody asked it to end
 	textOnly bool // it echoes texts, and no binary messages
+	alone    bool // it serves one connection at a time
 }
 
 // echoes reports whether what comes back depends on what was sent, and on
@@ -46,11 +47,17 @@ var asks = []struct {
 // known.
 func discover(ctx context.Context, t *endpoint, have []string) discovery {
 	l := listen(ctx, t)
-	d := discovery{have: have}
-	if have == nil {
-		d.have = askAll(ctx, t)
+	d := discovery{have: have, alone: l.keepsOthersOut(ctx)}
+	var heard heard
+	if d.alone { // nothing can be asked while it listens
+		heard = l.stop(ctx)
 	}
-	heard := l.stop(ctx)
+	if have == nil {
+		d.have = askAll(ctx, t, d.alone)
+	}
+	if !d.alone {
+		heard = l.stop(ctx)
+	}
 	if heard.everyone {
 		d.have = slices.DeleteFunc(slices.Clone(d.have), func(word string) bool { return word == "echo" })
 	}
@@ -62,11 +69,15 @@ func discover(ctx context.Context, t *endpoint, have []string) discovery {
 	return d
 }
 
-func askAll(ctx context.Context, t *endpoint) (have []string) {
+// askAll asks all questions, at once or one after the other.
+func askAll(ctx context.Context, t *endpoint, inTurn bool) (have []string) {
 	answers := make([]bool, len(asks))
 	var wg sync.WaitGroup
 	for i := range asks {
 		wg.Go(func() { answers[i] = asks[i].ask(ctx, t) })
+		if inTurn {
+			wg.Wait()
+		}
 	}
 	wg.Wait()
 	for i, yes := range answers {

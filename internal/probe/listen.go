@@ -35,13 +35,31 @@ func listen(ctx context.Context, t *endpoint) *listener {
 	return &listener{p, c, time.Now().Add(p.wait(askAfter))}
 }
 
+// keepsOthersOut reports whether the target takes no other connection while this
+// one is open. Nothing in RFC 6455 asks it to.
+func (l *listener) keepsOthersOut(ctx context.Context) bool {
+	if l.c == nil {
+		return false
+	}
+	p, c, e := knock(ctx, l.p.target, wire.RFC6455, &casefile.Request{})
+	if c == nil {
+		return !l.c.over()
+	}
+	leave(p, c)
+	return e.Response.Status != 101 && !l.c.over()
+}
+
 // stop ends the connection and says what came.
 func (l *listener) stop(ctx context.Context) (h heard) {
 	if l.c == nil {
 		return h
 	}
 	defer leave(l.p, l.c)
-	l.c.await(ctx, l.until, isEnd)
+	until := l.until
+	if soon := time.Now().Add(l.p.wait(askAfter / 3)); soon.After(until) { // what others said may be on its way
+		until = soon
+	}
+	l.c.await(ctx, until, isEnd)
 	_, gotClose, ended := l.c.state()
 	_, data := l.c.first(isData)
 	_, question := l.c.first(func(e *lint.Event) bool {

@@ -74,6 +74,9 @@ func (r *runner) lacks(c *casefile.Case) string {
 	if r.found.textOnly && echoesBinary(c) {
 		missing = append(missing, "an echo of binary messages")
 	}
+	if r.found.alone && len(c.Clients) > 1 {
+		missing = append(missing, "a second connection at a time")
+	}
 	return strings.Join(missing, ", ")
 }
 

@@ -140,6 +140,9 @@ func (r *runner) stop() {
 // ask finds out what the target has, unless the options say it.
 func (r *runner) ask(ctx context.Context) error {
 	r.found = discover(ctx, r.target, r.o.Have)
+	if r.found.alone {
+		r.o.Jobs = 1
+	}
 	if r.found.left {
 		if err := closesItself(ctx, r.target); err != nil {
 			return err
@@ -212,6 +215,9 @@ func (r *runner) collect(ctx context.Context, res *report.Results) {
 	}
 	if r.found.greets {
 		res.Notes = append(res.Notes, "the target sends messages of its own accord; what is not expected is passed over")
+	}
+	if r.found.alone {
+		res.Notes = append(res.Notes, "the target serves one connection at a time; cases are played one by one")
 	}
 	res.Duration = time.Since(res.Started)
 	reachedNothing := r.done == 0 && res.Trouble != ""

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"os/exec"
+	"regexp"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// timely are the servers and rules that time decides: how long is waited, and
+// what comes first. The whole selftest would take too long here.
+var timely = []string{
+	"close.*", "fail.*", "ping.*", "utf8.*", "fragment.*", "handshake.segments", "server.survives",
+	"is-far-away", "takes-its-time", "trickles", "coalesces-writes", "heartbeat-of-pings", "chatters", "greets-late",
+	"pongs-from-another-thread", "echoes-from-another-thread", "waits-for-fin", "resets-behind-failing", "serves-one-at-a-time",
+}
+
+// On a machine whose cores all have other work, faults are found as ever, and
+// who is right is not accused.
+func TestSelftestOnABusyMachine(t *testing.T) {
+	for range runtime.NumCPU() {
+		busy := exec.CommandContext(t.Context(), "busy")
+		if err := busy.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { busy.Wait() }) // the context has killed it by then
+	}
+	args := []string{"selftest", "-j", "32"}
+	for _, name := range timely {
+		args = append(args, "--only", name)
+	}
+	out, err := exec.CommandContext(t.Context(), "wsprobe", args...).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if !regexp.MustCompile(`(?m)^[1-9]\d faults: [1-9]\d found, 0 missed\n[1-9]\d lawful servers: 0 accused\n`).Match(out) {
+		t.Errorf("said\n%s", out)
+	}
+}
+
+// keepBusy does nothing useful, for as long as the longest test may take.
+func keepBusy() {
+	for end := time.Now().Add(10 * time.Minute); time.Now().Before(end); {
+	}
+}
