@@ -151,6 +151,7 @@ func tryRunOnAPhone(t *testing.T, ctx context.Context) {
 	w.Until(`document.activeElement.parentElement.open`)
 	w.Until(`(document.querySelectorAll('details').forEach(d => { d.open = true; }), true)`)
 	w.Until(`document.documentElement.scrollWidth <= innerWidth`)
+	w.Until(`[...document.querySelectorAll('.talk, .source, .again, .rule')].every(e => e.getBoundingClientRect().right <= innerWidth)`)
 }
 
 // tryRunWithoutScripts finds everything told all the same.

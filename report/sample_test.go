@@ -42,7 +42,7 @@ func frame(at int, sent bool, kind string, fin bool, payload string) Line {
 }
 
 // sourceOfFailFast has the step that was missed in line 23, as the finding says.
-const sourceOfFailFast = "- id: fail-fast\n  about: <b>Bad</b> bytes.\n" +
+const sourceOfFailFast = "- id: fail-fast\n  about: <b>Bad</b> bytes, in a line that is longer than a telephone is wide, whichever way one holds it.\n" +
 	"  steps:\n\n\n\n\n    - send: {text: 0}\n\n    - quiet: 200ms\n\n    - expect: {fail: 1007}\n"
 
 // noClose is a missed SHOULD with a MAY beside it.
