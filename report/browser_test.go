@@ -66,6 +66,7 @@ func TestPages(t *testing.T) {
 	for name, try := range map[string]func(*testing.T, context.Context){
 		"run": tryRun, "run on a phone": tryRunOnAPhone, "run without scripts": tryRunWithoutScripts,
 		"matrix": tryMatrix, "matrix on a phone": tryMatrixOnAPhone,
+		"run of many cases": tryManyCases, "matrix of many targets": tryManyTargets,
 	} {
 		t.Run(name, func(t *testing.T) { try(t, ctx) })
 	}
@@ -253,4 +254,44 @@ func tryMatrixOnAPhone(t *testing.T, ctx context.Context) {
 	w.Sees("frame of 5 bytes has a 16-bit length")
 	w.Until(`document.documentElement.scrollWidth <= innerWidth`)
 	w.Until(`document.activeElement.getBoundingClientRect().bottom <= document.querySelector('#panel').getBoundingClientRect().top`)
+}
+
+// tryManyCases opens a page of thousands of cases: what a case opens to is not
+// made before somebody opens it.
+func tryManyCases(t *testing.T, ctx context.Context) {
+	r := &Results{}
+	for i := range 6000 {
+		c := failFast()
+		c.ID, c.Suite = fmt.Sprintf("suite-%d/case-%d", i/200, i), fmt.Sprintf("suite-%d", i/200)
+		r.Cases = append(r.Cases, c)
+	}
+	w := browsertest.Open(t, ctx, 1200, 900, onDisk(t, write(t, "html", r, Options{})))
+	w.Until(`document.querySelectorAll('.case').length === 6000 && document.querySelectorAll('*').length < 12 * 6000`)
+	w.Do(chromedp.SetValue(chromedp.CSS("#text"), "case-5999"))
+	w.Until(`document.querySelector('#filters').dispatchEvent(new Event('input'))`)
+	shows(w, "suite-29/case-5999")
+	click(w, "[id='suite-29/case-5999'] > summary")
+	w.Sees("0000  ce ba e1 bd b9 cf 83 ce bc ce b5")
+}
+
+// tryManyTargets looks whether many columns fit a screen, and whether their heads
+// and the names of the rows stay in sight.
+func tryManyTargets(t *testing.T, ctx context.Context) {
+	m := &Matrix{}
+	for i := range 27 {
+		r := sample()
+		r.Target.Name = fmt.Sprintf("server-%d 1.0.%d (a package of many words)", i, i)
+		for j := range 40 {
+			r.Cases = append(r.Cases, Case{ID: fmt.Sprintf("more-%d/case", j), Verdict: Pass})
+		}
+		m.Add(r)
+	}
+	w := browsertest.Open(t, ctx, 1440, 800, onDisk(t, writeMatrix(t, "html", m)))
+	w.Until(`document.documentElement.scrollWidth <= innerWidth`)
+	w.Until(`(pane => pane.scrollWidth <= pane.clientWidth)(document.querySelector('.pane'))`)
+	w.Until(`document.querySelectorAll('thead th')[27].innerText.trim() === 'server-26 1.0.26'`)
+	click(w, "#unfold")
+	w.Until(`document.querySelector('[id="utf8/fail-fast"] td').textContent.trim() === 'fail'`) // for who hears or copies it
+	w.Until(`getComputedStyle(document.querySelector('[id="utf8/fail-fast"] td'), '::before').content.startsWith('"✕"')`)
+	w.Until(`(pane => { pane.scrollTop = 800; return pane.scrollTop === 800 && Math.abs(document.querySelector('thead th').getBoundingClientRect().top - pane.getBoundingClientRect().top) < 3; })(document.querySelector('.pane'))`)
 }
