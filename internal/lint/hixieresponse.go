@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -64,8 +65,9 @@ func (s *Session) checkHixieFields(r *wire.Request, p *wire.Response, t wire.Tra
 	if r != nil {
 		wanted, asked = s.location(r), r.Get(t.OriginField)
 	}
-	// the origin of the request; of hixie-76 only is it said that it goes to lower case.
-	if len(origins) != 1 || !strings.EqualFold(origins[0], asked) && asked != "" {
+	// the origin of the request, or the one that the server is meant for; of hixie-76
+	// only is it said that it goes to lower case.
+	if len(origins) != 1 || asked != "" && !strings.EqualFold(origins[0], asked) && !isOrigin(origins[0]) {
 		f = append(f, found(rule.origin, "%s", seen(t.OriginEcho, origins)))
 	} else if t.Challenge && strings.ContainsFunc(origins[0], func(c rune) bool { return 'A' <= c && c <= 'Z' }) {
 		f = append(f, found(rule.origin, "%s is not in lower case", seen(t.OriginEcho, origins)))
@@ -85,6 +87,14 @@ func (s *Session) checkHixieFields(r *wire.Request, p *wire.Response, t wire.Tra
 		f = append(f, found(rule.protocol, "%s for %s", seen(t.ProtocolField, protocols), seen(t.ProtocolField, r.Values(t.ProtocolField))))
 	}
 	return f
+}
+
+// isOrigin reports whether value is the origin of some page. A server that lets in
+// one origin only "can just send back that value" whatever the request says
+// (draft-hixie-thewebsocketprotocol-76, Security considerations).
+func isOrigin(value string) bool {
+	u, err := url.Parse(value)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && value == u.Scheme+"://"+u.Host
 }
 
 // location returns the URL that a hixie server must name in its answer to r; ""

@@ -45,7 +45,7 @@ var hixie75Rules = []Rule{
 	{
 		ID: Hixie75Origin, Level: Must, Document: hixie75, Section: send75,
 		Quote:        "They must be followed by the /origin/ string, encoded as ANSI_X3.4-1968 (US-ASCII), followed by the following bytes:",
-		About:        "WebSocket-Origin is the origin of the request.",
+		About:        "WebSocket-Origin is the origin of the request, or the only one that the server takes.",
 		Requirements: []string{"X5-002"},
 	},
 	{

@@ -101,7 +101,7 @@ var hixie76Rules = []Rule{
 	{
 		ID: Hixie76Origin, Level: Must, Document: hixie76, Section: send76,
 		Quote:        "The value must be /origin/",
-		About:        "Sec-WebSocket-Origin is the origin of the request in lower case.",
+		About:        "Sec-WebSocket-Origin is the origin of the request, or the only one that the server takes, in lower case.",
 		Requirements: []string{"X6-006"},
 	},
 	{
