@@ -58,6 +58,7 @@ var closingRules = []Rule{
 		Quote: "If _The WebSocket Connection is Established_ prior to the point where the endpoint is required to _Fail the WebSocket Connection_, " +
 			"the endpoint SHOULD send a Close frame with an appropriate status code (Section 7.4) before proceeding to _Close the WebSocket Connection_.",
 		About:        "A connection that is failed gets a Close before TCP is closed.",
+		Room:         "An endpoint MAY leave it out if it believes that the other side cannot process it, and for a frame that is not masked it is a MAY in any case (§5.1).",
 		Requirements: []string{"FR-040"},
 	},
 	{
