@@ -33,7 +33,7 @@ func (p *player) echo(c *conn, s *casefile.Step) {
 	}
 	var buf []byte
 	for i := range times {
-		payload := payloads(i)
+		mark, payload := p.log.len(), payloads(i)
 		buf = c.appendMessage(buf[:0], e, payload)
 		if i == 0 {
 			c.writeEchoLine(e, payload, times)
@@ -42,7 +42,25 @@ func (p *player) echo(c *conn, s *casefile.Step) {
 		if !p.expectBack(c, s, payload, i) || p.over() {
 			return
 		}
+		if i > 0 {
+			p.fold(c, mark)
+		}
 	}
+}
+
+// fold lets go of the lines, from mark on, of a message that came back as the ones
+// before it did. A transcript would have no room for a later one that does not.
+func (p *player) fold(c *conn, mark int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.findings {
+		if p.findings[i].After > mark {
+			return
+		}
+	}
+	p.log.drop(mark, func(l report.Line) bool {
+		return l.Client == c.name && !l.Sent && (l.Kind == "text" || l.Kind == "binary" || l.Kind == "cont")
+	})
 }
 
 // echoTimes is how many messages an echo step plays at the most.

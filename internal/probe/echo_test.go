@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -38,6 +39,40 @@ func TestEcho(t *testing.T) {
 				t.Errorf("got %q, want %q", rulesOf(c), tt.rules)
 			}
 		})
+	}
+}
+
+// Of messages that come back the transcript has the first, and each that is no
+// echo; pings are there too.
+func TestEchoesAreFolded(t *testing.T) {
+	t.Parallel()
+	behave := func(p *peer) {
+		for came := 0; ; {
+			h, payload := p.next()
+			if h.Opcode == wire.OpText {
+				came++
+				switch came {
+				case 4:
+					p.send(wire.OpPing, "in between")
+				case 6:
+					payload = []byte("other")
+				}
+				p.send(wire.OpText, string(payload))
+			}
+			if p.right(h, payload) {
+				return
+			}
+		}
+	}
+	c := playOne(t, serve(t, behave), oneCase("frame.echo", "      - echo: {text: Hello, times: 9}\n"))
+	var got []string
+	for _, l := range c.Transcript {
+		if !l.Sent && l.Kind != "response" && l.Kind != "tcp" {
+			got = append(got, l.Kind+" "+string(l.Payload))
+		}
+	}
+	if want := []string{"text Hello", "ping in between", "text other"}; !slices.Equal(got[:min(3, len(got))], want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -34,6 +35,13 @@ func (t *transcript) add(l report.Line) {
 	case len(t.lines) == maxLines:
 		t.lines = append(t.lines, report.Line{At: l.At, Kind: "note", Note: "the transcript is too long and ends here"})
 	}
+}
+
+// drop lets go of such lines from the mark-th on.
+func (t *transcript) drop(mark int, such func(report.Line) bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.lines = append(t.lines[:mark], slices.DeleteFunc(t.lines[mark:], such)...)
 }
 
 func (t *transcript) len() int {
