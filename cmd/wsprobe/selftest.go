@@ -94,8 +94,8 @@ func (s *selftest) run(ctx context.Context, a *app, mutants []mutant.Mutant, eve
 		return exit(report.ExitInterrupted)
 	}
 	blamed := s.tellLawful(a, lawful, accused)
-	failed := s.accusations(a, right)
-	missed := s.tell(a, wrong, found)
+	failed := s.tellRight(a, right)
+	missed, overdone := s.tell(a, wrong, found)
 	unbroken := 0
 	if everything {
 		unbroken = s.unbroken(a, wrong)
@@ -103,7 +103,7 @@ func (s *selftest) run(ctx context.Context, a *app, mutants []mutant.Mutant, eve
 	fmt.Fprintf(a.out, "%s: %d found, %d missed\n", plural(len(wrong), "fault"), len(wrong)-missed, missed)
 	fmt.Fprintf(a.out, "%s: %d accused\n", plural(len(lawful), "lawful server"), blamed)
 	fmt.Fprintf(a.out, "the right server: %s wrong in %s\n", plural(failed, "accusation"), plural(len(right.Cases), "case"))
-	if missed+blamed+failed+unbroken > 0 {
+	if missed+overdone+blamed+failed+unbroken > 0 {
 		return exit(report.ExitBroken)
 	}
 	return nil

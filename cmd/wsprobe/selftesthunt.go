@@ -18,8 +18,9 @@ const selftestBatch = 24
 
 // hunted is what came of one mutant: the cases that found it by its own rule.
 type hunted struct {
-	by  []string
-	say string // why it was not found, where that is known
+	by     []string
+	say    string   // why it was not found, where that is known
+	failed []string // for what it was failed, though it breaks no more than a SHOULD
 }
 
 // find plays against one mutant, a few cases at a time, until one finds it.
@@ -45,6 +46,9 @@ func (s *selftest) findAmong(ctx context.Context, m *mutant.Mutant, list []*case
 		return hunted{}, err
 	}
 	h := hunted{by: foundBy(r, m.Rule), say: r.Trouble}
+	if rule, _ := rules.Get(m.Rule); rule.Level != rules.Must {
+		h.failed = accusations(r, rules.Must)
+	}
 	for i := 0; i < len(list) && r.Trouble != "" && len(h.by) == 0 && ctx.Err() == nil; i++ {
 		alone, err := s.play(ctx, m, list[i:i+1])
 		if err != nil {
@@ -102,8 +106,9 @@ func (s *selftest) casesForAll(mutants []mutant.Mutant) []*casefile.Case {
 // smokePerSuite is how many cases of each suite make the smoke test.
 const smokePerSuite = 3
 
-// tell prints the faults that were missed, or all of them, and counts those.
-func (s *selftest) tell(a *app, mutants []mutant.Mutant, found []hunted) (missed int) {
+// tell prints the faults that were missed, or all of them, and what was made too
+// much of, and counts both.
+func (s *selftest) tell(a *app, mutants []mutant.Mutant, found []hunted) (missed, blamed int) {
 	for i, m := range mutants {
 		switch h := found[i]; {
 		case len(h.by) == 0:
@@ -115,8 +120,12 @@ func (s *selftest) tell(a *app, mutants []mutant.Mutant, found []hunted) (missed
 		case s.verbose:
 			fmt.Fprintf(a.out, "found     %s  %s  by %s\n", m.Name, m.Rule, fewOf(h.by))
 		}
+		for _, what := range found[i].failed {
+			blamed++
+			fmt.Fprintf(a.out, "accused   %s  %s\n", m.Name, report.Clean(what))
+		}
 	}
-	return missed
+	return missed, blamed
 }
 
 func fewOf(list []string) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"wsprobe/internal/casefile"
 	"wsprobe/internal/mutant"
@@ -11,23 +12,31 @@ import (
 	"wsprobe/report"
 )
 
-// accusations prints what the right server is wrongly accused of: anything but
-// a MAY, and any case that could not be played.
-func (s *selftest) accusations(a *app, r *report.Results) int {
-	n := 0
+// tellRight prints what the right server is wrongly accused of: anything but a
+// MAY, and any case that could not be played.
+func (s *selftest) tellRight(a *app, r *report.Results) int {
+	list := accusations(r, rules.Must, rules.Should)
 	for _, c := range r.Cases {
 		if c.Verdict == report.Skip || c.Verdict == report.Error {
-			n++
-			fmt.Fprintf(a.out, "unplayed  %s  %s\n", c.ID, report.Clean(c.Reason))
+			list = append(list, c.ID+"  was not played: "+c.Reason)
 		}
+	}
+	for _, what := range list {
+		fmt.Fprintf(a.out, "accused   the right server  %s\n", report.Clean(what))
+	}
+	return len(list)
+}
+
+// accusations returns the findings of those levels: rule, case, what was seen.
+func accusations(r *report.Results, levels ...rules.Level) (list []string) {
+	for _, c := range r.Cases {
 		for _, f := range c.Findings {
-			if f.Level != string(rules.May) {
-				n++
-				fmt.Fprintf(a.out, "accused   %s  %s  %s\n", f.Rule, c.ID, report.Clean(f.Detail))
+			if slices.Contains(levels, rules.Level(f.Level)) {
+				list = append(list, fmt.Sprintf("%s  %s  %s", f.Rule, c.ID, f.Detail))
 			}
 		}
 	}
-	return n
+	return list
 }
 
 // suspect plays against a lawful mutant and returns what it is accused of.
@@ -36,38 +45,46 @@ func (s *selftest) suspect(ctx context.Context, m *mutant.Mutant) (accused []str
 	if err != nil {
 		return nil, err
 	}
+	accused = append(accusations(r, rules.Must), beyond(m.Misses, accusations(r, rules.Should))...)
 	if r.Trouble != "" {
-		accused = append(accused, r.Trouble)
+		return append(accused, r.Trouble), nil
 	}
-	missed := map[rules.ID]bool{}
 	for _, c := range r.Cases {
-		if c.Verdict == report.Error && r.Trouble == "" {
-			accused = append(accused, c.ID+"  "+c.Reason)
-		}
-		for _, f := range c.Findings {
-			id := rules.ID(f.Rule)
-			missed[id] = true
-			if f.Level == string(rules.Must) || f.Level == string(rules.Should) && !slices.Contains(m.Misses, id) {
-				accused = append(accused, fmt.Sprintf("%s  %s  %s", f.Rule, c.ID, f.Detail))
-			}
-		}
-	}
-	for _, id := range m.Misses {
-		if !missed[id] {
-			accused = append(accused, fmt.Sprintf("%s  is kept, though it is said to be missed", id))
+		if c.Verdict == report.Error {
+			accused = append(accused, c.ID+"  was not played: "+c.Reason)
 		}
 	}
 	return accused, nil
 }
 
+// beyond returns the accusations that are of other rules than those missed on
+// purpose, and the rules missed on purpose that none is of.
+func beyond(misses []rules.ID, accusations []string) (list []string) {
+	seen := map[rules.ID]bool{}
+	for _, what := range accusations {
+		id, _, _ := strings.Cut(what, " ")
+		if seen[rules.ID(id)] = true; !slices.Contains(misses, rules.ID(id)) {
+			list = append(list, what)
+		}
+	}
+	for _, id := range misses {
+		if !seen[id] {
+			list = append(list, string(id)+"  is kept, though it is said to be missed")
+		}
+	}
+	return list
+}
+
 // casesForLawful returns what is played against a lawful mutant: every case, but
-// those that move much data only where the mutant has limits of its own.
+// those that move much data only where the mutant has limits of its own, and
+// those of the chat only where it has no part in what is odd: its own protocol
+// leaves less room.
 func (s *selftest) casesForLawful(m *mutant.Mutant) []*casefile.Case {
 	if m.Limited() {
 		return s.all
 	}
 	return slices.DeleteFunc(slices.Clone(s.all), func(c *casefile.Case) bool {
-		return sizeOf(c) > selftestBytes || len(c.Tags) > 0 && sizeOf(c) > selftestSeries
+		return m.Rule != "" && slices.Contains(c.Needs, "chat") || sizeOf(c) > selftestBytes || len(c.Tags) > 0 && sizeOf(c) > selftestSeries
 	})
 }
 

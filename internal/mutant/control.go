@@ -27,13 +27,13 @@ func (s *session) controlFrame(op wire.Opcode) {
 // ping answers a Ping with the same data (RFC 6455 §5.5.2).
 func (s *session) ping(data []byte) {
 	switch {
-	case s.is(ignoresPings), s.is(answersLastPingOnly) && len(s.in) > 0:
+	case s.is(ignoresPings):
 		return
 	case s.is(pongsWithoutData):
 		data = nil
 	case s.is(pongsLate):
 		s.wait(late)
-	case s.is(answersLatestPing):
+	case s.is(answersLastPingOnly):
 		s.owed = append([]byte{}, data...)
 		return
 	case s.is(pongsFromAnotherThread):
@@ -122,7 +122,7 @@ func (s *session) closeAnswer(body []byte) []byte {
 		return append(code, longReason...)
 	case s.is(answersCloseWithItsOwn):
 		return closeBody(closeOwn, "as you wish")
-	case s.is(alwaysAnswersClose1000):
+	case s.is(alwaysAnswersClose1000), s.is(takesReservedCodes), s.is(takesUnusedCodes):
 		return []byte{1000 >> 8, 1000 & 255}
 	case s.is(swapsBytesOfCode):
 		return []byte{code[1], code[0]}

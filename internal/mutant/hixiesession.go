@@ -99,10 +99,11 @@ func (s *hixieSession) message(c wire.HixieChunk) {
 	if !c.Last {
 		return
 	}
-	text := s.text
-	if !s.is(echoesBadHixieText) {
-		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
+	repair := "\uFFFD"
+	if s.is(repairsWithQuestionMarks) {
+		repair = "?"
 	}
+	text := bytes.ToValidUTF8(s.text, []byte(repair))
 	s.text = nil
 	if s.does(ignoresEmptyTexts) && len(text) == 0 {
 		return

@@ -8,9 +8,9 @@ import (
 	"wsprobe/internal/wire"
 )
 
-// How a lawful mutant answers pings, and from where it answers.
+// From where a lawful mutant answers. To answer only the latest of several pings
+// is a mutant that breaks a MAY, and as lawful as these.
 var (
-	answersLatestPing      = odd("answers-latest-ping", "answers the latest only of the pings that come together")
 	pongsFromAnotherThread = odd("pongs-from-another-thread", "answers a ping 60 ms later, whatever else goes out meanwhile")
 	echoesFromAnother      = odd("echoes-from-another-thread", "echoes a message 60 ms later, and pings and Closes at once")
 )

@@ -23,6 +23,9 @@ var _ = lawful(
 	saying("long-reason", "writes a reason phrase of a thousand letters", line("HTTP/1.1 101 "+strings.Repeat("Switching Protocols ", 50))),
 	saying("strange-reason", "writes a reason phrase that is not ASCII", line("HTTP/1.1 101 Zmiana protoko\xb3\xf3w")),
 	saying("much-white-space", "writes white space around its values", changeAll(func(v string) string { return " \t  " + v + " \t " })),
+	saying("spaces-in-extensions", "writes spaces around the signs in its extensions", change("Sec-WebSocket-Extensions", func(v string) string {
+		return strings.NewReplacer(";", " ; ", "=", " = ").Replace(v)
+	})),
 	saying("says-its-version", "writes Sec-WebSocket-Version: 13 too", with("Sec-WebSocket-Version", "13")),
 	saying("says-much", "writes what servers write: Date, Server, cookies and more", func(a *answer) {
 		a.fields = slices.Concat([]wire.Field{{Name: "Server", Value: "nginx/1.24.0 (Ubuntu)"}, {Name: "Date", Value: "Sun, 06 Nov 1994 08:49:37 GMT"}},

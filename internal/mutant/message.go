@@ -161,7 +161,7 @@ func (s *session) deliver() {
 
 // drops is for mutants only: they lose whole messages.
 func (s *session) drops(m *message) bool {
-	return s.is(forgetsMessagesBeforeClose) && len(s.in) > 0 ||
+	return s.is(forgetsMessagesBeforeClose) && len(s.in) > 0 && wire.Opcode(s.in[0]&0x0F) == wire.OpClose ||
 		s.is(dropsBeyondItsLimit) && len(m.data) > 1000 ||
 		s.is(ignoresZeroLengthCompressed) && m.compressed && len(m.data) == 0
 }

@@ -24,7 +24,7 @@ var (
 	stallsAtLengthFrame      = breaks(rules.Hixie76LengthFrame, "stalls-at-length-frame", "reads nothing behind a hixie frame with a length")
 	takesAnyHixieType        = breaks(rules.Hixie76OtherType, "takes-any-hixie-type", "takes hixie frames of type 01 to 7f for texts")
 	cutsLongLength           = breaks(rules.Hixie76LongLength, "cuts-long-length", "keeps 32 bits of a hixie length")
-	echoesBadHixieText       = breaks(rules.Hixie76UTF8, "echoes-bad-hixie-text", "echoes bad UTF-8 as it came")
+	repairsWithQuestionMarks = breaks(rules.Hixie76UTF8, "repairs-with-question-marks", "puts ? for bad UTF-8")
 	neverAnswersHixieClosing = breaks(rules.Hixie76Closing, "never-answers-ff-00", "closes TCP with no FF 00 in answer to one")
 	echoesAfterHixieClosing  = breaks(rules.Hixie76Last, "sends-after-ff-00", "sends a text behind its FF 00")
 	closesHixie75With76      = breaks(rules.Hixie75ClosingSent, "closes-hixie-75-with-ff-00", "sends FF 00 under hixie-75, when the client sends it or is gone")

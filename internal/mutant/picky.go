@@ -28,7 +28,7 @@ var pickyChecks = []struct {
 	{refusesForeignOriginWith400, originIsOwn, refuse(400, "that origin may not come here")},
 	{refusesUnknownExtensions, onlyDeflate, refuse(400, "an extension is unknown")},
 	{refusesVersionsItLists, notVersion(7, 8), otherVersion},
-	{refusesBadOffer, deflateIsWellFormed, refuse(400, "permessage-deflate cannot be agreed so")},
+	{refusesBadOffer, deflateCanBeAgreed, refuse(400, "permessage-deflate cannot be agreed so")},
 	{refusesHybi07, notVersion(7), otherVersion},
 }
 
@@ -93,12 +93,20 @@ func onlyDeflate(r *wire.Request) bool {
 	})
 }
 
-// deflateIsWellFormed asks that every offer of permessage-deflate is one to take.
-func deflateIsWellFormed(r *wire.Request) bool {
-	return !slices.ContainsFunc(offers(r.Values("Sec-WebSocket-Extensions")), func(e wire.Extension) bool {
-		_, _, ok := wire.ParseDeflateOffer(e)
-		return e.Name == deflateName && !ok
-	})
+// deflateCanBeAgreed asks that of the offers of permessage-deflate, if there are
+// any, one is well formed.
+func deflateCanBeAgreed(r *wire.Request) bool {
+	asked := false
+	for _, e := range offers(r.Values("Sec-WebSocket-Extensions")) {
+		if e.Name != deflateName {
+			continue
+		}
+		if _, _, ok := wire.ParseDeflateOffer(e); ok {
+			return true
+		}
+		asked = true
+	}
+	return !asked
 }
 
 // originIsOwn asks that a page comes from the server's own host.

@@ -26,6 +26,7 @@ func (p *player) closing(c *conn, s *casefile.Step) {
 	if !c.sentClose && !c.finished {
 		c.sendFrames([]casefile.Frame{closeFrame(s.Close)}, pace{})
 	}
+	c.endBadClose()
 	e := p.expectClose(c, s)
 	if e == nil || p.ctx.Err() != nil {
 		return
@@ -33,7 +34,16 @@ func (p *player) closing(c *conn, s *casefile.Step) {
 	if s.Answer != nil && !p.matchesClose(e.Message, s.Answer) {
 		p.miss(c, s, s.Rule, describe(e), wantedClose(s.Answer))
 	}
+	c.endBadClose()
 	p.expectEnd(c, s, max(e.At, c.closedAt))
+}
+
+// endBadClose ends our side once a Close of ours that may be a protocol error has
+// been answered: a server may wait for a better one.
+func (c *conn) endBadClose() {
+	if _, answer, _ := c.state(); answer != nil && c.badClose && !c.finished {
+		c.halfClose()
+	}
 }
 
 // closing75 closes TCP: hixie-75 has no closing handshake, either side just

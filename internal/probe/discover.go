@@ -144,46 +144,72 @@ func asksDialect(ctx context.Context, t *endpoint, d wire.Dialect) bool {
 // echoQuestion is how a text begins whose echo is asked for.
 const echoQuestion = "wsprobe asks for an echo"
 
-// asksEcho reports whether a text comes back as it was sent.
+// asksEcho reports whether a text comes back as it was sent, and neither twice
+// nor as the last thing that is said. How a second one comes back is for a case
+// to say.
 func asksEcho(ctx context.Context, t *endpoint) bool {
-	return asksEchoOf(ctx, t, wire.OpText)
-}
-
-// asksEchoOf reports whether messages of that type come back, one and then
-// another: who answers all messages alike, twice, or only the first, is no echo.
-// If the type is another, that is for a case to say.
-func asksEchoOf(ctx context.Context, t *endpoint, op wire.Opcode) bool {
-	p, c, _ := knock(ctx, t, wire.RFC6455, &casefile.Request{})
+	p, c := opened(ctx, t)
 	if c == nil {
 		return false
 	}
 	defer leave(p, c)
-	if open, _, _ := c.state(); !open {
+	text := newEchoText()
+	if !comesBack(p.answerTo(c, wire.OpText, text), text) {
 		return false
 	}
-	text := fmt.Sprintf("%s %d", echoQuestion, time.Now().UnixNano())
-	return p.comesBack(c, op, text) && p.comesBack(c, op, text+", and for another")
+	e := p.answerTo(c, wire.OpText, text+", and another time")
+	leaves := e != nil && isClose(e) && (e.Message.Code == 1000 || e.Message.Code == 1001)
+	return !leaves && !comesBack(e, text)
 }
 
-// comesBack reports whether a message comes back. What comes before it, and was
-// not asked for, is noted.
-func (p *player) comesBack(c *conn, op wire.Opcode, text string) bool {
+// asksEchoOf reports whether a message of that type comes back. If its type does
+// not, that is for a case to say.
+func asksEchoOf(ctx context.Context, t *endpoint, op wire.Opcode) bool {
+	p, c := opened(ctx, t)
+	if c == nil {
+		return false
+	}
+	defer leave(p, c)
+	text := newEchoText()
+	return comesBack(p.answerTo(c, op, text), text)
+}
+
+func newEchoText() string { return fmt.Sprintf("%s %d", echoQuestion, time.Now().UnixNano()) }
+
+// opened opens a connection; nil when that fails.
+func opened(ctx context.Context, t *endpoint) (*player, *conn) {
+	p, c, _ := knock(ctx, t, wire.RFC6455, &casefile.Request{})
+	if c == nil {
+		return p, nil
+	}
+	if open, _, _ := c.state(); !open {
+		c.drop()
+		return p, nil
+	}
+	return p, c
+}
+
+// answerTo sends a message and returns what looks like its echo, or the end of
+// the connection; nil where neither comes. Other messages, which nobody asked
+// for, are noted.
+func (p *player) answerTo(c *conn, op wire.Opcode, text string) *lint.Event {
 	c.sendFrames([]casefile.Frame{dataFrame(op, text)}, pace{})
 	for until := p.patience(); time.Now().Before(until); {
 		i, e := c.await(p.ctx, until, func(e *lint.Event) bool { return isEnd(e) || isClose(e) || isData(e) })
 		if e == nil || !isData(e) {
-			return false
+			return e
 		}
 		c.consume(i)
-		switch got := string(e.Message.Payload); {
-		case got == text:
-			return true
-		case strings.HasPrefix(got, echoQuestion): // once more, what was asked before
-			return false
+		if strings.HasPrefix(string(e.Message.Payload), echoQuestion) {
+			return e
 		}
 		p.target.pushes.Store(true)
 	}
-	return false
+	return nil
+}
+
+func comesBack(e *lint.Event, text string) bool {
+	return e != nil && isData(e) && string(e.Message.Payload) == text
 }
 
 func dataFrame(op wire.Opcode, text string) casefile.Frame {

@@ -125,8 +125,8 @@ func (f *failing) failed(i int, e *lint.Event) {
 
 // ended waits for the end of TCP after a Close.
 func (f *failing) ended() {
-	if !f.c.finished && !f.c.between() {
-		f.c.halfClose() // a Close of ours would not be read as one
+	if !f.c.finished && (f.c.sentClose || !f.c.between()) {
+		f.c.halfClose() // a Close of ours would not be read as one, or was the fault
 	}
 	i, e := f.c.await(f.p.ctx, time.Now().Add(f.p.wait(closeTimeout)), isEnd)
 	f.after()
