@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -17,7 +18,7 @@ const listUsage = `usage: wsprobe list [FLAG...] [PATH...]
 Prints the ids of the cases in these files and folders, or of the built-in ones, one a line.
 
 ` + picksUsage + `  --rules            print the catalogue of rules instead
-  -v, --verbose      with the place, the rule and what each is about
+  -v, --verbose      with what else each is called, its place, its rule, and what it is about
 `
 
 func setupList(fs *pflag.FlagSet) func(*app, []string) error {
@@ -47,8 +48,10 @@ func setupList(fs *pflag.FlagSet) func(*app, []string) error {
 
 func listCases(a *app, list []*casefile.Case, verbose bool) {
 	for _, c := range list {
-		fmt.Fprintln(a.out, c.ID)
-		if verbose {
+		if !verbose {
+			fmt.Fprintln(a.out, c.ID)
+		} else {
+			fmt.Fprintln(a.out, strings.Join(namesOf(c), "  "))
 			fmt.Fprintf(a.out, "    %s  %s\n    %s\n", report.Place(c.Pos.File, c.Pos.Line), c.Rule, report.Clean(c.About))
 		}
 	}
