@@ -124,7 +124,7 @@ func (c *conn) writeNow(p []byte) error {
 // left unread would turn the FIN into an RST and could cost the peer our last
 // words.
 func (c *conn) hangUp() {
-	if c.closeWrite() == nil && !c.is(closesTCPAtOnce) {
+	if c.closeWrite() == nil && !c.is(closesTCPAtOnce) && !c.is(goesAfterLargeHead) {
 		c.SetReadDeadline(time.Now().Add(lingerTime))
 		io.CopyN(io.Discard, c.Conn, lingerBytes)
 	}

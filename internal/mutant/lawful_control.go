@@ -76,10 +76,12 @@ var longReason = strings.Repeat("κόσμε ", 11) + "--"
 
 // How a lawful mutant fails a connection (RFC 6455 §7.1.7). Which code fits is a SHOULD.
 var (
-	failsWithPolicyCode      = odd("fails-with-1008", "says 1008 on every violation", rules.FailCloseCode)
-	failsWithItsOwnCode      = odd("fails-with-its-own-code", "says a code of its own on every violation", rules.FailCloseCode, rules.CloseReserved, rules.CloseUnused)
-	failsWith1002Only        = odd("fails-with-1002", "says 1002 on every violation", rules.FailCloseCode)
-	failsWithoutCode         = odd("fails-without-code", "sends an empty Close on every violation", rules.FailCloseCode, rules.CloseReserved, rules.CloseUnused)
+	failsWithPolicyCode = odd("fails-with-1008", "says 1008 on every violation", rules.FailCloseCode)
+	failsWithItsOwnCode = odd("fails-with-its-own-code", "says a code of its own on every violation",
+		rules.FailCloseCode, rules.CloseReserved, rules.CloseUnused)
+	failsWith1002Only = odd("fails-with-1002", "says 1002 on every violation", rules.FailCloseCode)
+	failsWithoutCode  = odd("fails-without-code", "sends an empty Close on every violation",
+		rules.FailCloseCode, rules.CloseReserved, rules.CloseUnused)
 	failsWithoutReason       = odd("fails-without-reason", "says the code of a violation, and no reason")
 	failsAtLength            = odd("fails-at-length", "says a reason of 123 bytes for every violation")
 	failsWithReset           = odd("fails-with-reset", "ends TCP with RST on a violation, with no Close", rules.FailCloseFrame)

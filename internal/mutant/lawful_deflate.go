@@ -16,8 +16,8 @@ var _ = lawful(
 	agreeingTo("takes-small-windows", "agrees to windows of 9 bits, its own unasked", bitsParam(serverBits, 9), bitsParam(clientBits, 9)),
 	agreeingTo("says-15-bits", "says that its window has 15 bits, where nobody asked", bitsParam(serverBits, 15)),
 	agreeingTo("quotes-its-bits", "says its window in quotes", wire.Param{Name: serverBits, Value: "12", HasValue: true, Quoted: true}),
-	agreeingTo("says-everything", "answers with all four parameters, where it may", param(clientNoTakeover), param(serverNoTakeover),
-		bitsParam(serverBits, 10), bitsParam(clientBits, 15)),
+	agreeingTo("says-everything", "answers with all four parameters, where it may",
+		param(clientNoTakeover), param(serverNoTakeover), bitsParam(serverBits, 10), bitsParam(clientBits, 15)),
 )
 
 func param(name string) wire.Param { return wire.Param{Name: name} }

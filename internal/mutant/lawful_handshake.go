@@ -69,49 +69,47 @@ func changeAll(to func(string) string) func(*answer) {
 }
 
 // How a lawful mutant refuses a handshake.
-var (
-	keepsAliveAfterRefusing = oddly(Mutant{Name: "keeps-alive-after-refusing",
-		About: "takes another request on a connection where it refused one", refusal: without("Connection")})
-
-	_ = lawful(
-		refusingAs("refuses-with-400", "refuses everything with 400", line("HTTP/1.1 400 Bad Request")),
-		refusingAs("refuses-with-403", "refuses everything with 403", line("HTTP/1.1 403 Forbidden")),
-		refusingAs("refuses-with-404", "refuses everything with 404", line("HTTP/1.1 404 Not Found")),
-		refusingAs("refuses-with-426", "refuses everything with 426", func(a *answer) {
-			a.line = "HTTP/1.1 426 Upgrade Required"
-			unlessThere("Upgrade", "websocket")(a)
-			unlessThere("Sec-WebSocket-Version", "13, 8, 7")(a)
-		}),
-		refusingAs("refuses-with-500", "refuses everything with 500", line("HTTP/1.1 500 Internal Server Error")),
-		refusingAs("refuses-with-503", "refuses everything with 503", line("HTTP/1.1 503 Service Unavailable")),
-		refusingAs("refuses-with-401", "refuses everything with 401 and a challenge", func(a *answer) {
-			a.line = "HTTP/1.1 401 Unauthorized"
-			a.add("WWW-Authenticate", `Basic realm="wsprobe"`)
-		}),
-		refusingAs("refuses-without-body", "refuses with no body", func(a *answer) {
-			a.body = nil
-			replace("Content-Length", "0")(a)
-		}),
-		refusingAs("refuses-in-chunks", "refuses with a chunked body", func(a *answer) {
-			without("Content-Length")(a)
-			a.add("Transfer-Encoding", "chunked")
-			a.body = fmt.Appendf(nil, "%x;note=x\r\n%s\r\n0\r\nX-Trailer: 1\r\n\r\n", len(a.body), a.body)
-		}),
-		refusingAs("refuses-until-close", "refuses with a body that ends with the connection", without("Content-Length")),
-		refusingAs("refuses-with-a-page", "refuses with a page of 100 KiB", func(a *answer) {
-			a.body = []byte("<!DOCTYPE html><title>No</title>" + strings.Repeat("<p>No.", 16<<10))
-			replace("Content-Length", fmt.Sprint(len(a.body)))(a)
-		}),
-		refusingAs("lists-versions-apart", "lists each version that it speaks in a field of its own", func(a *answer) {
-			if slices.ContainsFunc(a.fields, func(f wire.Field) bool { return f.Name == versions.Name }) {
-				without(versions.Name)(a)
-				for _, v := range []string{"13", "8", "7"} {
-					a.add(versions.Name, v)
-				}
+var _ = lawful(
+	refusingAs("refuses-with-400", "refuses everything with 400", line("HTTP/1.1 400 Bad Request")),
+	refusingAs("refuses-with-403", "refuses everything with 403", line("HTTP/1.1 403 Forbidden")),
+	refusingAs("refuses-with-404", "refuses everything with 404", line("HTTP/1.1 404 Not Found")),
+	refusingAs("refuses-with-426", "refuses everything with 426", func(a *answer) {
+		a.line = "HTTP/1.1 426 Upgrade Required"
+		unlessThere("Upgrade", "websocket")(a)
+		unlessThere("Sec-WebSocket-Version", "13, 8, 7")(a)
+	}),
+	refusingAs("refuses-with-500", "refuses everything with 500", line("HTTP/1.1 500 Internal Server Error")),
+	refusingAs("refuses-with-503", "refuses everything with 503", line("HTTP/1.1 503 Service Unavailable")),
+	refusingAs("refuses-with-401", "refuses everything with 401 and a challenge", func(a *answer) {
+		a.line = "HTTP/1.1 401 Unauthorized"
+		a.add("WWW-Authenticate", `Basic realm="wsprobe"`)
+	}),
+	refusingAs("refuses-without-body", "refuses with no body", func(a *answer) {
+		a.body = nil
+		replace("Content-Length", "0")(a)
+	}),
+	refusingAs("refuses-in-chunks", "refuses with a chunked body", func(a *answer) {
+		without("Content-Length")(a)
+		a.add("Transfer-Encoding", "chunked")
+		a.body = fmt.Appendf(nil, "%x;note=x\r\n%s\r\n0\r\nX-Trailer: 1\r\n\r\n", len(a.body), a.body)
+	}),
+	refusingAs("refuses-until-close", "refuses with a body that ends with the connection", without("Content-Length")),
+	refusingAs("refuses-with-a-page", "refuses with a page of 100 KiB", func(a *answer) {
+		a.body = []byte("<!DOCTYPE html><title>No</title>" + strings.Repeat("<p>No.", 16<<10))
+		replace("Content-Length", fmt.Sprint(len(a.body)))(a)
+	}),
+	refusingAs("lists-versions-apart", "lists each version that it speaks in a field of its own", func(a *answer) {
+		if slices.ContainsFunc(a.fields, func(f wire.Field) bool { return f.Name == versions.Name }) {
+			without(versions.Name)(a)
+			for _, v := range []string{"13", "8", "7"} {
+				a.add(versions.Name, v)
 			}
-		}),
-	)
+		}
+	}),
 )
+
+var keepsAliveAfterRefusing = oddly(Mutant{Name: "keeps-alive-after-refusing",
+	About: "takes another request on a connection where it refused one", refusal: without("Connection")})
 
 // refusingAs is a lawful mutant that refuses in another way.
 func refusingAs(name, about string, how func(*answer)) Mutant {
@@ -149,15 +147,21 @@ func (c *conn) admit(r *wire.Request) *refusal {
 	switch {
 	case c.is(speaks13Only) && version(r) != 13:
 		return otherVersion
-	case c.is(needsOrigin) && r.Get("Origin") != c.mutant.Origin && r.Get("Sec-WebSocket-Origin") != c.mutant.Origin,
-		c.is(refusesForeignOrigins) && !originIsOwn(r):
+	case c.is(needsOrigin) && !names(r, c.mutant.Origin, "Origin", "Sec-WebSocket-Origin"), c.is(refusesForeignOrigins) && !originIsOwn(r):
 		return refuse(403, "that origin may not come here")
-	case c.is(needsProtocol) && !slices.Contains(r.List("Sec-WebSocket-Protocol"), c.mutant.Protocol) && r.Get("WebSocket-Protocol") != c.mutant.Protocol:
+	case c.is(needsProtocol) && !names(r, c.mutant.Protocol, "Sec-WebSocket-Protocol", "WebSocket-Protocol"):
 		return refuse(400, "no subprotocol that this server knows")
 	case c.is(needsAuthorization) && r.Get("Authorization") != c.mutant.Header.Get("Authorization"):
 		return notKnown
 	}
 	return nil
+}
+
+// names reports whether one of those fields has that value among others.
+func names(r *wire.Request, value string, fields ...string) bool {
+	return slices.ContainsFunc(fields, func(name string) bool {
+		return slices.Contains(strings.Split(strings.Join(r.Values(name), ", "), ", "), value)
+	})
 }
 
 var page = refuse(200, "<!DOCTYPE html><title>Hello</title>", wire.Field{Name: "Cache-Control", Value: "no-store"})

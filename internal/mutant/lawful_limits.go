@@ -19,7 +19,11 @@ var _ = lawful(
 	Mutant{Name: "takes-20-fields", About: "refuses requests with more than 20 fields with 431", limits: limits{fields: 20}},
 )
 
-var servesOneAtATime = odd("serves-one-at-a-time", "has no time for a second connection while one is open")
+var (
+	goesAfterLargeHead = oddly(Mutant{Name: "goes-after-large-head", limits: limits{head: 4 << 10},
+		About: "refuses request heads of more than 4 KiB with 431 and closes TCP before it has read the rest"})
+	servesOneAtATime = odd("serves-one-at-a-time", "has no time for a second connection while one is open")
+)
 
 // Limited reports whether the mutant takes less than the right server.
 func (m *Mutant) Limited() bool { return m.limits != limits{} }
