@@ -46,6 +46,9 @@ func breaches(r *Results) []brokenRule {
 	return slices.DeleteFunc(brokenRules(r), func(b brokenRule) bool { return b.Verdict == Info })
 }
 
+// AllKnown reports whether the baseline expects every breach of the rule.
+func (b brokenRule) AllKnown() bool { return b.Known == b.Cases }
+
 // Count says how many cases broke the rule: "36 cases (2 known)".
 func (b brokenRule) Count() string {
 	if b.Known == 0 {

@@ -18,9 +18,17 @@ func (r *Results) Judged() (judged, all int) {
 	return judged, len(seen)
 }
 
-// judged says how much of the whole a run has seen, where that is not all of it.
+// Extent says how much of the whole a run has seen; it is empty where that is all.
+func (r *Results) Extent() string {
+	n, all := r.Judged()
+	if n == all {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d rules judged", n, all)
+}
+
 func (t *textWriter) judged(r *Results) {
-	if n, all := r.Judged(); n < all {
-		t.row(0, say(fmt.Sprintf("%d of %d rules judged", n, all)))
+	if text := r.Extent(); text != "" {
+		t.row(0, say(text))
 	}
 }

@@ -17,7 +17,7 @@ const maxMarkdown = 900 << 10
 // alike the first is shown, and of too many as many as there is room for.
 func writeMarkdown(w io.Writer, r *Results, o Options) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s\n\n**%s.** %s\n\n", mdText(r.Target.Line()), outcome(r).Text, mdText(r.Tally().String()))
+	fmt.Fprintf(&b, "## %s\n\n**%s.** %s\n\n", mdText(r.Target.Line()), outcome(r).Text, mdText(strings.TrimSuffix(r.Tally().String()+", "+r.Extent(), ", ")))
 	if r.Trouble != "" {
 		fmt.Fprintf(&b, "**Not finished:** %s\n\n", mdText(r.Trouble))
 	}

@@ -8,7 +8,7 @@ func (t *textWriter) broken(r *Results) {
 	var list []brokenRule
 	id, level, cases := 0, 0, 0
 	for _, b := range breaches(r) {
-		if b.Cases == b.Known {
+		if b.AllKnown() {
 			continue
 		}
 		list = append(list, b)
