@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -80,19 +81,23 @@ func beyond(misses []rules.ID, accusations []string) (list []string) {
 // those of the chat only where it has no part in what is odd: its own protocol
 // leaves less room.
 func (s *selftest) casesForLawful(m *mutant.Mutant) []*casefile.Case {
+	once, again := selftestBytes, selftestSeries
 	if m.Limited() {
-		return s.all
+		once, again = math.MaxInt, selftestLimited
 	}
 	return slices.DeleteFunc(slices.Clone(s.all), func(c *casefile.Case) bool {
-		return m.Rule != "" && slices.Contains(c.Needs, "chat") || sizeOf(c) > selftestBytes || len(c.Tags) > 0 && sizeOf(c) > selftestSeries
+		size := sizeOf(c)
+		return m.Rule != "" && slices.Contains(c.Needs, "chat") || size > once || len(c.Tags) > 0 && size > again
 	})
 }
 
 // What a case sends in one step, at the most, to a lawful mutant without limits,
-// and the same of the long series of Autobahn, which have tags.
+// the same of the long series of Autobahn, which have tags, and of those to a
+// mutant with limits.
 const (
-	selftestBytes  = 100 << 10
-	selftestSeries = 8 << 10
+	selftestBytes   = 100 << 10
+	selftestSeries  = 8 << 10
+	selftestLimited = 4 << 20
 )
 
 // sizeOf returns how many bytes the largest step of a case sends at a time.
