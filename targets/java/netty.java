@@ -80,7 +80,7 @@ class Main {
     public static void main(String[] args) throws InterruptedException {
         String[] address = args[0].split(":");
         new ServerBootstrap()
-                .group(new NioEventLoopGroup())
+                .group(new NioEventLoopGroup(1), new NioEventLoopGroup())
                 .channel(NioServerSocketChannel.class)
                 .childHandler(new Pipeline())
                 .bind(address[0], Integer.parseInt(address[1])).sync()
