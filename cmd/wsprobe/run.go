@@ -113,14 +113,14 @@ func (f *runFlags) play(ctx context.Context, a *app, o probe.Options) (*report.R
 	annotate(r, o.Cases, f.paths)
 	f.renewal = nil
 	if f.writeKnown {
-		f.renewal = renew(a, o, r)
+		f.renewal = f.renew(a, o, r)
 	}
 	return r, nil
 }
 
 // renew brings the file of known failures up to date. A run that did not reach
 // its end says too little for that.
-func renew(a *app, o probe.Options, r *report.Results) error {
+func (f *runFlags) renew(a *app, o probe.Options, r *report.Results) error {
 	path := o.Known.Path()
 	if r.Trouble != "" || r.Interrupted {
 		a.say("note", path+" is left as it was: the run was not finished")
@@ -129,6 +129,9 @@ func renew(a *app, o probe.Options, r *report.Results) error {
 	renewal, err := o.Known.Renew(r, o.Unplayed, o.Strict)
 	if err != nil {
 		return trouble("", "writing %w", err)
+	}
+	if f.quiet {
+		return nil
 	}
 	a.say("known", fmt.Sprintf("%s: new lines: %d, lines that are gone: %d", path, renewal.Added, renewal.Dropped))
 	return nil
