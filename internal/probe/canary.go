@@ -134,8 +134,8 @@ func answerTrouble(t *endpoint, c *conn, e *lint.Event) error {
 		hint = "the port seems to want TLS: use wss://"
 	case r.Status == 401, r.Status == 403:
 		hint = "what it asks for can be given with --header or --origin"
-	case r.Status == 400:
-		hint = "does it want a subprotocol? See --protocol"
+	case r.Status == 400, r.Status == 426:
+		hint = "does it want a subprotocol (--protocol), or does a proxy not pass on Upgrade and Connection?"
 	case r.Status/100 == 3:
 		hint = "it redirects to " + clean(r.Get("Location"))
 	case r.Status == 200:
