@@ -91,8 +91,11 @@ func FuzzJUnitIsXML(f *testing.F) {
 		c.Findings[0].Detail = detail
 		c.Transcript[3].Payload = payload
 		r := &Results{Target: Target{Name: detail}, Trouble: detail, Cases: []Case{c, {ID: id, Suite: id, Verdict: Skip, Reason: detail}}}
-		for _, format := range []string{"junit", "text", "tap", "markdown"} {
+		for _, format := range []string{"junit", "text", "tap", "markdown", "html"} {
 			out := write(t, format, r, Options{Verbose: true})
+			if n := strings.Count(out, "</noscript"); format == "html" && n != len(r.Cases) {
+				t.Errorf("%d ends of a noscript for %d cases", n, len(r.Cases))
+			}
 			if strings.ContainsAny(out, "\x1b\a\x00\r\x7f") {
 				t.Errorf("%s passes control characters on: %q", format, out)
 			}
