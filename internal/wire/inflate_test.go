@@ -7,6 +7,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	klauspost "github.com/klauspost/compress/flate"
 )
 
 // stdInflate is what compress/flate makes of a message. It ends at a block with
@@ -195,6 +197,30 @@ func FuzzInflate(f *testing.F) {
 		}
 		if fault != InflateOK && fault != InflateTruncated && err == nil {
 			t.Fatalf("%v, and compress/flate says %x", fault, std)
+		}
+	})
+}
+
+// FuzzInflateOthers inflates what another compressor makes, at each of its levels.
+func FuzzInflateOthers(f *testing.F) {
+	for i, m := range messages(8) {
+		f.Add(m, uint8(i))
+	}
+	f.Fuzz(func(t *testing.T, m []byte, level uint8) {
+		var out bytes.Buffer
+		w, err := klauspost.NewWriter(&out, klauspost.HuffmanOnly+int(level)%(klauspost.BestCompression-klauspost.HuffmanOnly+1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := NewInflater(15, true)
+		for i := range 2 {
+			out.Reset()
+			w.Write(m)
+			w.Flush()
+			got, fault := in.Message(nil, bytes.TrimSuffix(out.Bytes(), syncTail), len(m))
+			if fault != InflateOK || !bytes.Equal(got, m) {
+				t.Fatalf("message %d, level %d: %v, %x comes back as %x", i, level, fault, m, got)
+			}
 		}
 	})
 }
