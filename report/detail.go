@@ -34,6 +34,16 @@ func (c *Case) Worst() Finding {
 	return bySeverity(c.Findings)[0]
 }
 
+// Seen returns what was seen in a line: without what a target that died printed,
+// which differs from run to run and names places of one machine.
+func (f *Finding) Seen() string {
+	line, _, more := strings.Cut(f.Detail, "\n")
+	if before, _, ok := strings.Cut(line, "; it printed:"); ok && more {
+		return before
+	}
+	return line
+}
+
 // headline says in one line what is wrong with a case.
 func headline(c *Case) string {
 	f := c.Worst()

@@ -158,7 +158,7 @@ func (c caseView) Head() string {
 	case f.Rule == "":
 		return c.Reason
 	case f.Detail != "":
-		return f.Rule + ": " + f.Detail
+		return f.Rule + ": " + f.Seen()
 	case f.Wanted != "":
 		return f.Rule + ": wanted " + f.Wanted
 	}

@@ -131,7 +131,8 @@ func newOutcome(c *Case) Outcome {
 	if c.KnownFailure(true) {
 		o.Known = c.Known
 	}
-	o.Wanted, o.Seen = c.Worst().Wanted, c.Worst().Detail
+	f := c.Worst()
+	o.Wanted, o.Seen = f.Wanted, f.Seen()
 	return o
 }
 

@@ -173,17 +173,16 @@ const commentWidth = 98
 func reasonOf(list []*report.Case) (head, reason string) {
 	f := list[0].Worst()
 	head = fmt.Sprintf("%s, %s:", f.Source(), f.Rule)
-	reason = " " + short(cmp.Or(f.Detail, "wanted "+f.Wanted))
+	reason = " " + short(cmp.Or(f.Seen(), "wanted "+f.Wanted))
 	for _, c := range list {
-		if g := c.Worst(); g.Detail != f.Detail || g.Wanted != f.Wanted {
+		if g := c.Worst(); g.Seen() != f.Seen() || g.Wanted != f.Wanted {
 			return head, " in " + list[0].ID + ":" + reason
 		}
 	}
 	return head, reason
 }
 
-// short keeps in one line of what was seen what a comment has room for: it may be
-// the last words of a server.
+// short keeps of what was seen what a comment has room for.
 func short(text string) string {
 	const most = 240
 	text = strings.Join(strings.Fields(text), " ")

@@ -49,9 +49,10 @@ func TestRenew(t *testing.T) {
 		{"a comment of ours is added to", "# RFC 6455 §8.1, utf8.sent: one\nutf8/a\n", "# RFC 6455 §8.1, utf8.sent: one\nutf8/a\nutf8/b\n",
 			[]report.Case{broke("utf8/a", "utf8.sent", "one"), broke("utf8/b", "utf8.sent", "two")}, nil, false},
 		{"strict", "utf8/a\n", "utf8/a\n", []report.Case{cameTo("utf8/a", report.NonStrict)}, nil, true},
-		{"what was seen is one line, and not long", "",
-			"# RFC 6455 §8.1, utf8.sent: it said\n# " + strings.Repeat("x", 98) + "\n# " + strings.Repeat("x", 98) + "\n# " + strings.Repeat("x", 240-8-2*98) + "…\nutf8/a\n",
-			[]report.Case{broke("utf8/a", "utf8.sent", "it said\n"+strings.Repeat("x", 500))}, nil, false},
+		{"what was seen is not long, and without the last words of the target", "",
+			"# RFC 6455 §8.1, utf8.sent:\n# " + strings.Repeat("x", 98) + "\n# " + strings.Repeat("x", 98) + "\n# " + strings.Repeat("x", 240-2*98) + "…\nutf8/a\n\n" +
+				"# RFC 6455 §8.1, server.survives: the target ended: exit status 1\nutf8/b\n",
+			[]report.Case{broke("utf8/a", "utf8.sent", strings.Repeat("x", 500)), broke("utf8/b", "server.survives", "the target ended: exit status 1; it printed:\n  panic")}, nil, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { renew(t, tt.old, tt.want, tt.cases, tt.unplayed, tt.strict) })
