@@ -11,9 +11,8 @@ import (
 // timely are the servers and rules that time decides: how long is waited, and
 // what comes first. The whole selftest would take too long here.
 var timely = []string{
-	"close.*", "fail.*", "ping.*", "utf8.*", "fragment.*", "handshake.segments", "server.survives",
-	"is-far-away", "takes-its-time", "trickles", "coalesces-writes", "heartbeat-of-pings", "chatters", "greets-late",
-	"pongs-from-another-thread", "echoes-from-another-thread", "waits-for-fin", "resets-behind-failing", "serves-one-at-a-time",
+	"close.*", "fail.*", "ping.*", "utf8.*", "handshake.segments", "takes-its-time", "trickles", "chatters",
+	"heartbeat-of-pings", "echoes-from-another-thread", "waits-for-fin", "serves-one-at-a-time",
 }
 
 // On a machine whose cores all have other work, faults are found as ever, and
@@ -34,7 +33,7 @@ func TestSelftestOnABusyMachine(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if !regexp.MustCompile(`(?m)^[1-9]\d faults: [1-9]\d found, 0 missed\n[1-9]\d lawful servers: 0 accused\n`).Match(out) {
+	if !regexp.MustCompile(`(?m)^[1-9]\d faults: [1-9]\d found, 0 missed\n[1-9]\d* lawful servers: 0 accused\n`).Match(out) {
 		t.Errorf("said\n%s", out)
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // late is how long a mutant takes for what should be done at once.
-const late = 3 * time.Second
+const late = 5 * time.Second
 
 // controlFrame takes a whole control frame (RFC 6455 §5.5).
 func (s *session) controlFrame(op wire.Opcode) {
@@ -122,7 +122,7 @@ func (s *session) closeAnswer(body []byte) []byte {
 		return append(code, longReason...)
 	case s.is(answersCloseWithItsOwn):
 		return closeBody(closeOwn, "as you wish")
-	case s.is(alwaysAnswersClose1000), s.is(takesReservedCodes), s.is(takesUnusedCodes):
+	case s.is(alwaysAnswersClose1000), s.is(takesReservedCodes), s.is(takesUnusedCodes), s.is(answersBadCloseNormally):
 		return []byte{1000 >> 8, 1000 & 255}
 	case s.is(swapsBytesOfCode):
 		return []byte{code[1], code[0]}

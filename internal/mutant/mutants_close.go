@@ -43,7 +43,7 @@ var (
 // How a mutant ends TCP.
 var (
 	keepsTCPOpen     = breaks(rules.CloseTCP, "keeps-tcp-open", "does not close TCP after both Closes")
-	closesTCPLate    = breaks(rules.CloseTCPPrompt, "closes-tcp-late", "closes TCP three seconds after both Closes")
+	closesTCPLate    = breaks(rules.CloseTCPPrompt, "closes-tcp-late", "closes TCP five seconds after both Closes")
 	resetsAfterClose = breaks(rules.CloseClean, "resets-after-close", "ends TCP with RST after both Closes")
 	keepsItsSideOpen = breaks(rules.CloseHalf, "keeps-its-side-open", "does not end its side when the client has ended its own")
 )

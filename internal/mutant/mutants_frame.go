@@ -46,7 +46,7 @@ var (
 	ignoresPings           = breaks(rules.PingAnswered, "ignores-pings", "answers no ping")
 	pongsWithoutData       = breaks(rules.PingData, "pongs-without-data", "answers pings with an empty pong")
 	answersLastPingOnly    = breaks(rules.PingEach, "answers-last-ping-only", "answers the last of several pings")
-	pongsLate              = breaks(rules.PingPrompt, "pongs-late", "answers a ping after three seconds")
+	pongsLate              = breaks(rules.PingPrompt, "pongs-late", "answers a ping after five seconds")
 	answersPongs           = breaks(rules.PongUnsolicited, "answers-pongs", "answers a pong with a pong")
 	refusesUnsolicitedPong = breaks(rules.PongUnsolicited, "refuses-unsolicited-pong", "fails the connection on a pong it did not ask for")
 

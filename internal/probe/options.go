@@ -75,7 +75,7 @@ const (
 	// After both Close frames the server closes TCP "immediately" (RFC 6455
 	// §7.1.1): later than promptClose is said, later than closeTimeout is judged.
 	// Timers of 5 s are common (libwebsockets has one), and not to be met in step.
-	promptClose  = 2 * time.Second
+	promptClose  = 3 * time.Second
 	closeTimeout = 7 * time.Second
 	startTimeout = 60 * time.Second // until a started target listens
 	caseTimeout  = 2 * time.Minute  // where a case names none

@@ -193,7 +193,7 @@ var closingRules = []Rule{
 		Quote: "As such, when a server is instructed to _Close the WebSocket Connection_ it SHOULD initiate a TCP Close immediately, " +
 			"and when a client is instructed to do the same, it SHOULD wait for a TCP Close from the server.",
 		About:        "The server closes TCP at once, and before the client does.",
-		Room:         `§5.5.1 says MUST, of a server, and "immediately" with no number of seconds; longer than 2 s is counted as late.`,
+		Room:         `§5.5.1 says MUST, of a server, and "immediately" with no number of seconds; longer than 3 s is counted as late.`,
 		Requirements: []string{"CL-013"},
 	},
 	{
