@@ -22,7 +22,7 @@ const sampled = 4
 // a little below what it was when it was written down.
 func TestJudgedWithoutEcho(t *testing.T) {
 	build(t, "bin/chatserver", "./cmd/chatserver")
-	for name, floor := range map[string]int{"nats": 105, "mosquitto": 92, "nginx": 135} {
+	for name, floor := range map[string]int{"nats": 100, "mosquitto": 88, "nginx": 130} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			target := readTarget(t, name)
