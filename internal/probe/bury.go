@@ -25,7 +25,7 @@ func (r *runner) alive(ctx context.Context) error {
 // suspects are played one by one to find the case that killed it.
 func (r *runner) bury(ctx context.Context) error {
 	suspects := r.suspect
-	r.suspect = nil
+	r.suspect, r.cleared = nil, r.cleared+len(suspects)
 	err := r.alive(ctx)
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()

@@ -167,7 +167,24 @@ func (r *runner) one(ctx context.Context, i int) bool {
 	}
 	r.mu.Unlock()
 	if c.Verdict == report.Fail || c.Verdict == report.Error {
-		return r.alive(ctx) == nil || ctx.Err() != nil
+		return r.survived(ctx)
 	}
 	return r.process == nil || !r.process.dead()
+}
+
+// survived looks whether the target lives. If so, the cases that had ended by
+// the time that was asked are no suspects any more.
+func (r *runner) survived(ctx context.Context) bool {
+	r.mu.Lock()
+	ended := r.cleared + len(r.suspect)
+	r.mu.Unlock()
+	if r.alive(ctx) != nil {
+		return ctx.Err() != nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := ended - r.cleared; n > 0 {
+		r.suspect, r.cleared = r.suspect[n:], ended
+	}
+	return true
 }

@@ -28,6 +28,7 @@ type runner struct {
 	played  []bool
 	done    int
 	suspect []int // cases played since the target was last seen alive
+	cleared int   // how many have been suspects and are none
 
 	doubtful []int // cases failed while the target was taken to send nothing unasked
 	last     captured
