@@ -22,7 +22,7 @@ func describe(e *lint.Event) string {
 	case lint.KindMessage:
 		return describeMessage(e.Message)
 	case lint.KindFrame:
-		return fmt.Sprintf("a %s frame of %d bytes", e.Frame.Opcode, e.Frame.Length)
+		return fmt.Sprintf("a %s frame of %s", e.Frame.Opcode, octets(e.Frame.Length))
 	}
 	return "bytes that are no part of the protocol"
 }
@@ -34,7 +34,7 @@ func describeMessage(m *lint.Message) string {
 	case m.Opcode == wire.OpClose:
 		return fmt.Sprintf("Close %d", m.Code)
 	}
-	return fmt.Sprintf("a %s of %d bytes", m.Opcode, m.Size)
+	return fmt.Sprintf("a %s of %s", m.Opcode, octets(m.Size))
 }
 
 // unexpected says what came instead; why is added when the kind was right.
@@ -79,7 +79,7 @@ func wantedMessage(w *casefile.Event) string {
 	case w.Payload.Regexp != nil:
 		s += " that matches /" + w.Payload.Regexp.String() + "/"
 	case w.Payload.Exact != nil:
-		s += fmt.Sprintf(" of %d bytes", w.Payload.Exact.Size())
+		s += " of " + octets(uint64(w.Payload.Exact.Size()))
 		if text, ok := w.Payload.Exact.Literal(); ok && len(text) > 0 && len(text) <= 40 {
 			s += fmt.Sprintf(": %q", text)
 		}
@@ -171,4 +171,12 @@ func clean(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// octets says how long something is.
+func octets(n uint64) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return utoa(n) + " bytes"
 }

@@ -64,7 +64,7 @@ var closingRules = []Rule{
 	{
 		ID: FailCloseCode, Level: Should, Document: rfc6455, Section: "7.1.7",
 		Quote:        "the endpoint SHOULD send a Close frame with an appropriate status code (Section 7.4)",
-		About:        "That Close has the code that fits: 1002, 1003, 1007 or 1009.",
+		About:        "The Close of an endpoint that fails the connection has the code that fits: 1002, 1003, 1007 or 1009.",
 		Requirements: []string{"FR-041"},
 	},
 	{

@@ -44,7 +44,7 @@ var extensionRules = []Rule{
 	{
 		ID: ExtensionMalformedUnread, Level: Should, Document: rfc6455, Section: "9.1",
 		Quote:        malformedOffer,
-		About:        "Nor does a server that has no extension.",
+		About:        "A server that has no extension does not accept an offer that breaks the grammar either.",
 		Room:         "Who agrees to no extension whatever is offered does not negotiate, and has no cause to read the field.",
 		Requirements: []string{"HS-016"},
 	},
