@@ -64,8 +64,8 @@ const DefaultEchoTimes = 20
 // never needs them; they are long so that a busy machine is not blamed.
 const (
 	dialTimeout     = 5 * time.Second
-	responseTimeout = 5 * time.Second // from request to response head
-	expectTimeout   = 4 * time.Second // for an expected event
+	responseTimeout = 10 * time.Second // from request to response head
+	expectTimeout   = 4 * time.Second  // for an expected event
 	// A connection that has not failed after askAfter is asked with a ping
 	// whether it still works, so that a miss is known without waiting it out.
 	askAfter = 300 * time.Millisecond
