@@ -19,10 +19,6 @@ func main() {
 	server := nbhttp.NewServer(nbhttp.Config{
 		Network: "tcp",
 		Addrs:   []string{os.Args[1]},
-		// Where a pool of goroutines runs the handlers, as it does otherwise, one
-		// may close a descriptor while the poller has an event for it: now and
-		// then that ends the next connection, which has got the same descriptor.
-		ServerExecutor: func(handle func()) { handle() },
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = upgrader.Upgrade(w, r, nil) // what fails has been answered with an HTTP error
 		}),
