@@ -36,6 +36,11 @@ type frames struct {
 
 // takeFrames takes a piece of a frame of RFC 6455 §5.2.
 func (s *Session) takeFrames(st *stream, p []byte) int {
+	if s.o.Watcher != nil {
+		if n := s.takePlain(st, p); n > 0 {
+			return n
+		}
+	}
 	c, n, ok := st.decoder.Next(p)
 	if !ok {
 		return n
@@ -92,7 +97,8 @@ func (s *Session) payload(st *stream, c wire.Chunk) {
 	for p, off := c.Payload, c.Offset; len(p) > 0; {
 		q := p
 		if c.Header.Masked {
-			q = s.scratch[:copy(s.scratch[:], p)]
+			q = s.scratch()
+			q = q[:copy(q, p)]
 			wire.Mask(q, c.Header.Mask, off)
 		}
 		s.see(st, q)

@@ -44,6 +44,7 @@ func FuzzSession(f *testing.F) {
 		whole := play(o, turns, 0)
 		checkTiling(t, whole)
 		checkSizes(t, o, whole)
+		checkWatched(t, o, turns, whole)
 		for _, piece := range []int{1, 3} {
 			if got := play(o, turns, piece); !reflect.DeepEqual(plain(got), plain(whole)) {
 				t.Fatalf("in pieces of %d:\n%swhole:\n%s", piece, tell(plain(got)), tell(plain(whole)))
@@ -85,7 +86,10 @@ func TestRandomFrames(t *testing.T) {
 			turns = append(turns, client(frame(own)), server(frame(sent)))
 		}
 		o := Options{Keep: r.IntN(40), Inflate: 20 + r.IntN(20), Joined: r.IntN(2) == 0}
-		checkSizes(t, o, watch(t, o, append(turns, ends(Server), ends(Client))))
+		turns = append(turns, ends(Server), ends(Client))
+		whole := watch(t, o, turns)
+		checkSizes(t, o, whole)
+		checkWatched(t, o, turns, whole)
 	}
 }
 

@@ -24,6 +24,11 @@ type Options struct {
 	// Secure says that the connection came in over TLS: what a hixie server
 	// must answer as its location depends on it.
 	Secure bool
+	// Watcher, when set, is told everything, and what Feed and End return is nil.
+	Watcher Watcher
+	// Scratch is at least 2 KiB of room to unmask in, which sessions that are
+	// never fed at the same time can share; nil: the session makes its own.
+	Scratch []byte
 }
 
 // DefaultInflate is how large a compressed message may be where Options do not say.
@@ -46,8 +51,6 @@ type Session struct {
 	open     bool
 	deflate  *wire.DeflateParams
 	foreign  bool // an extension that is not known here was agreed
-
-	scratch [2 << 10]byte // where payload is unmasked
 }
 
 // New makes a session that has seen nothing yet.
@@ -74,6 +77,12 @@ func (s *Session) Feed(side Side, at time.Duration, p []byte) []Event {
 func (s *Session) done() []Event {
 	events := s.events
 	s.events = nil
+	if w := s.o.Watcher; w != nil {
+		if len(events) > 0 {
+			w.Events(events)
+		}
+		return nil
+	}
 	return events
 }
 

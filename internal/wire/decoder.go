@@ -78,3 +78,6 @@ func (d *Decoder) Partial() []byte { return d.buf[:d.n] }
 
 // Remaining returns how many payload bytes the current frame still lacks.
 func (d *Decoder) Remaining() uint64 { return d.left }
+
+// Idle reports whether the decoder stands between two frames.
+func (d *Decoder) Idle() bool { return d.n == 0 && d.left == 0 }
