@@ -1,0 +1,191 @@
+package relay
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"sync"
+
+	"wsprobe/internal/lint"
+)
+
+// What a direction reads at once: little while it is idle, which is what it then
+// costs, and more while there is much.
+const (
+	idleSize = 1 << 10
+	busySize = 64 << 10
+)
+
+var busy = sync.Pool{New: func() any { return new([busySize]byte) }}
+
+// pairs passes the bytes of links with two goroutines each: where there is TLS,
+// or no epoll.
+type pairs struct {
+	relay *Relay
+	mu    sync.Mutex
+	open  map[*pair]struct{}
+	done  sync.WaitGroup
+	over  bool
+}
+
+// pair is one link.
+type pair struct {
+	of    *pairs
+	conns [2]net.Conn
+
+	mu sync.Mutex // guards the tap and what follows
+	ender
+	broken bool // what a side sent could not be passed on
+}
+
+func (ps *pairs) link(client, server net.Conn, tap Tap) {
+	p := &pair{of: ps, conns: [2]net.Conn{client, server}, ender: ender{tap: tap}}
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if ps.over {
+		p.resetBoth()
+		tap.Closed(ps.relay.Now())
+		return
+	}
+	if ps.open == nil {
+		ps.open = map[*pair]struct{}{}
+	}
+	ps.open[p] = struct{}{}
+	ps.done.Go(p.run)
+}
+
+func (ps *pairs) close() {
+	ps.mu.Lock()
+	ps.over = true
+	for p := range ps.open {
+		p.resetBoth()
+	}
+	ps.mu.Unlock()
+	ps.done.Wait()
+}
+
+// run passes both directions until both have ended.
+func (p *pair) run() {
+	var back sync.WaitGroup
+	back.Go(func() { p.pump(lint.Server) })
+	p.pump(lint.Client)
+	back.Wait()
+	if p.broken {
+		p.resetBoth()
+	}
+	for _, c := range p.conns {
+		c.Close()
+	}
+	p.tap.Closed(p.of.relay.Now())
+	p.of.mu.Lock()
+	defer p.of.mu.Unlock()
+	delete(p.of.open, p)
+}
+
+// pump passes on what side sends. Where that cannot be written any more, the
+// other direction has its say before both end.
+func (p *pair) pump(side lint.Side) {
+	from, to := p.conns[side], p.conns[1-side]
+	b := buffer{small: make([]byte, idleSize)}
+	defer b.shrink()
+	for {
+		buf := b.bytes()
+		n, err := from.Read(buf)
+		if n > 0 {
+			_, failed := to.Write(buf[:n])
+			p.data(side, buf[:n], failed != nil)
+			if failed != nil {
+				return
+			}
+		}
+		if err != nil {
+			p.finish(side, err)
+			return
+		}
+		if b.fit(n) {
+			p.of.relay.o.Pause()
+		}
+	}
+}
+
+// buffer is small while little comes.
+type buffer struct {
+	small []byte
+	large *[busySize]byte
+}
+
+func (b *buffer) bytes() []byte {
+	if b.large != nil {
+		return b.large[:]
+	}
+	return b.small
+}
+
+// fit makes the buffer fit for what comes after n bytes came, and reports whether
+// that looks like a pause.
+func (b *buffer) fit(n int) bool {
+	switch {
+	case n < len(b.small):
+		b.shrink()
+	case b.large == nil:
+		b.large = busy.Get().(*[busySize]byte)
+		return false
+	}
+	return n < len(b.bytes())
+}
+
+func (b *buffer) shrink() {
+	if b.large != nil {
+		busy.Put(b.large)
+		b.large = nil
+	}
+}
+
+func (p *pair) data(side lint.Side, b []byte, broken bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.broken = p.broken || broken
+	p.tap.Data(side, p.of.relay.Now(), b)
+}
+
+// finish passes on how side's stream ended.
+func (p *pair) finish(side lint.Side, err error) {
+	how := lint.EndReset
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		how = lint.EndFIN
+	}
+	p.mu.Lock()
+	p.end(side, p.of.relay.Now(), how)
+	p.mu.Unlock()
+	if how == lint.EndReset {
+		p.resetBoth()
+		return
+	}
+	closeWrite(p.conns[1-side])
+	p.of.relay.o.Pause()
+}
+
+// closeWrite ends our stream: with TLS both its own and that of TCP.
+func closeWrite(c net.Conn) {
+	if secured, ok := c.(*tls.Conn); ok {
+		secured.CloseWrite()
+		c = secured.NetConn()
+	}
+	if t, ok := c.(interface{ CloseWrite() error }); ok {
+		t.CloseWrite()
+	}
+}
+
+// resetBoth closes both connections with a reset.
+func (p *pair) resetBoth() {
+	for _, c := range p.conns {
+		if secured, ok := c.(*tls.Conn); ok {
+			c = secured.NetConn()
+		}
+		if t, ok := c.(*net.TCPConn); ok {
+			t.SetLinger(0)
+		}
+		c.Close()
+	}
+}

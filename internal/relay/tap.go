@@ -1,0 +1,41 @@
+// Package relay passes bytes between two TCP connections untouched, and shows
+// them to a tap once they have gone. What the tap does never changes, holds up or
+// ends what is passed.
+//
+//	accepted connection ─┐                    ┌─ dialed connection
+//	                     └─ loop (epoll) ─────┘   plain TCP on Linux
+//	                     └─ pair (goroutines) ┘   TLS, and other systems
+//	                           │ after the write
+//	                          Tap
+package relay
+
+import (
+	"time"
+
+	"wsprobe/internal/lint"
+)
+
+// Tap is shown what passes on one link. It is never called by two goroutines at
+// a time, and what it is given is only valid during the call. Times count from
+// the Relay's start.
+type Tap interface {
+	// Data takes bytes that side sent; they have been passed on.
+	Data(side lint.Side, at time.Duration, p []byte)
+	// End takes the end of side's stream. It is called once a side at most.
+	End(side lint.Side, at time.Duration, how lint.End)
+	// Closed says that the link is gone. Nothing follows.
+	Closed(at time.Duration)
+}
+
+// ender passes on each side's end once.
+type ender struct {
+	tap   Tap
+	ended [2]bool
+}
+
+func (e *ender) end(side lint.Side, at time.Duration, how lint.End) {
+	if !e.ended[side] {
+		e.ended[side] = true
+		e.tap.End(side, at, how)
+	}
+}
