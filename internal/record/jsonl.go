@@ -1,0 +1,225 @@
+package record
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"wsprobe/internal/lint"
+	"wsprobe/internal/rules"
+)
+
+// JSONLVersion is the version of the format that JSONL writes. It changes when
+// what was there before is written otherwise, not when something is added.
+const JSONLVersion = 1
+
+// JSONL is a sink that writes everything, one JSON object a line. FORMAT.md
+// beside this file has the keys.
+type JSONL struct {
+	w    *bufio.Writer
+	line []byte
+	err  error
+}
+
+// NewJSONL writes to w. What w keeps is its own matter; it is not closed.
+func NewJSONL(w io.Writer) *JSONL {
+	return &JSONL{w: bufio.NewWriterSize(w, 1<<20)}
+}
+
+// Open implements Sink.
+func (j *JSONL) Open(c *Conn) {
+	j.begin("open", c)
+	j.number("version", JSONLVersion)
+	j.text("at", c.Start.UTC().Format(time.RFC3339Nano))
+	j.number("offset_ns", uint64(c.Offset))
+	j.text("client", c.Client.String())
+	j.text("server", c.Server.String())
+	j.text("url", c.URL)
+	j.flag("secure", c.Secure)
+	j.end()
+}
+
+// Event implements Sink. A message that is one frame, and not compressed, says
+// nothing that its frame has not said.
+func (j *JSONL) Event(c *Conn, e *lint.Event) {
+	if e.Kind == lint.KindMessage && e.Message.Frames == 1 && !e.Message.Compressed && len(e.Findings) == 0 && e.Note == "" {
+		return
+	}
+	j.begin(e.Kind.String(), c)
+	j.number("t_ns", uint64(e.At))
+	j.text("side", e.Side.String())
+	j.number("offset", e.Offset)
+	j.number("size", e.Size)
+	switch {
+	case e.Kind == lint.KindEnd:
+		j.text("how", map[lint.End]string{lint.EndFIN: "fin", lint.EndReset: "reset"}[e.End])
+	case e.Kind == lint.KindMessage:
+		j.message(e.Message)
+	case e.Frame != nil:
+		j.frame(e.Frame)
+	case e.Request != nil:
+		j.payload(append(e.Request.Raw[:len(e.Request.Raw):len(e.Request.Raw)], e.Body...), e.Size)
+	case e.Response != nil:
+		j.number("status", uint64(e.Response.Status))
+		j.payload(append(e.Response.Raw[:len(e.Response.Raw):len(e.Response.Raw)], e.Body...), e.Size)
+	default:
+		j.payload(e.Body, e.Size)
+	}
+	j.text("note", e.Note)
+	j.findings(e.Findings)
+	j.end()
+}
+
+func (j *JSONL) frame(f *lint.Frame) {
+	if f.Hixie != nil {
+		j.number("hixie_type", uint64(f.Hixie.Type))
+	} else {
+		j.text("opcode", f.Opcode.String())
+		j.flag("fin", f.Fin)
+		if f.Rsv != 0 {
+			j.number("rsv", uint64(f.Rsv))
+		}
+		if f.Masked {
+			var key [8]byte
+			hex.Encode(key[:], f.Mask[:])
+			j.text("mask", string(key[:]))
+		}
+		if !f.Minimal() {
+			j.number("length_bits", uint64(f.Bits))
+		}
+	}
+	j.number("length", f.Length)
+	j.payload(f.Payload, f.Length)
+}
+
+func (j *JSONL) message(m *lint.Message) {
+	j.text("opcode", m.Opcode.String())
+	j.number("frames", uint64(m.Frames))
+	j.flag("compressed", m.Compressed)
+	j.flag("raw", m.Raw)
+	j.number("length", m.Size)
+	if m.Code != 0 {
+		j.number("code", uint64(m.Code))
+	}
+	j.payload(m.Payload, m.Size)
+}
+
+// payload writes bytes as text, where they are, and says where some are missing.
+func (j *JSONL) payload(p []byte, size uint64) {
+	switch {
+	case len(p) == 0:
+	case utf8.Valid(p):
+		j.key("text")
+		j.line, _ = jsontext.AppendQuote(j.line, p)
+	default:
+		j.key("base64")
+		j.line = append(j.line, '"')
+		j.line = base64.StdEncoding.AppendEncode(j.line, p)
+		j.line = append(j.line, '"')
+	}
+	j.flag("cut", uint64(len(p)) < size)
+}
+
+func (j *JSONL) findings(all []lint.Finding) {
+	for i, f := range all {
+		if i == 0 {
+			j.key("findings")
+			j.line = append(j.line, '[')
+		} else {
+			j.line = append(j.line, ',')
+		}
+		rule, _ := rules.Get(f.Rule)
+		j.line = append(j.line, '{')
+		j.text("rule", string(f.Rule))
+		j.text("level", string(rule.Level))
+		j.text("source", rule.Document+" §"+rule.Section)
+		j.text("detail", f.Detail)
+		j.line = append(j.line, '}')
+	}
+	if len(all) > 0 {
+		j.line = append(j.line, ']')
+	}
+}
+
+// Lost implements Sink.
+func (j *JSONL) Lost(n Loss) {
+	j.begin("lost", nil)
+	j.number("payloads", n.Payloads)
+	j.number("events", n.Events)
+	j.end()
+}
+
+// Note implements Sink.
+func (j *JSONL) Note(c *Conn, at time.Duration, text string) {
+	j.begin("note", c)
+	j.number("t_ns", uint64(at))
+	j.text("note", text)
+	j.end()
+}
+
+// Close implements Sink.
+func (j *JSONL) Close(c *Conn, at time.Duration) {
+	j.begin("close", c)
+	j.number("t_ns", uint64(at))
+	j.end()
+}
+
+// Flush implements Sink.
+func (j *JSONL) Flush() error {
+	if err := j.w.Flush(); j.err == nil {
+		j.err = err
+	}
+	return j.err
+}
+
+// End implements Sink.
+func (j *JSONL) End() error { return j.Flush() }
+
+func (j *JSONL) begin(kind string, c *Conn) {
+	j.line = append(j.line[:0], '{')
+	j.text("type", kind)
+	if c != nil {
+		j.number("conn", c.ID)
+	}
+}
+
+func (j *JSONL) end() {
+	j.line = append(j.line, '}', '\n')
+	if _, err := j.w.Write(j.line); j.err == nil {
+		j.err = err
+	}
+}
+
+func (j *JSONL) key(k string) {
+	if j.line[len(j.line)-1] != '{' {
+		j.line = append(j.line, ',')
+	}
+	j.line = append(append(append(j.line, '"'), k...), '"', ':')
+}
+
+// text writes a member, unless it is empty.
+func (j *JSONL) text(k, v string) {
+	if v != "" {
+		j.key(k)
+		j.line, _ = jsontext.AppendQuote(j.line, v)
+	}
+}
+
+func (j *JSONL) number(k string, v uint64) {
+	j.key(k)
+	j.line = strconv.AppendUint(j.line, v, 10)
+}
+
+// flag writes a member, unless it is false.
+func (j *JSONL) flag(k string, v bool) {
+	if v {
+		j.key(k)
+		j.line = append(j.line, "true"...)
+	}
+}

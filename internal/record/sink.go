@@ -1,0 +1,47 @@
+package record
+
+import (
+	"net/netip"
+	"time"
+
+	"wsprobe/internal/lint"
+)
+
+// Conn is a connection that was forwarded, or seen, or read from a file.
+type Conn struct {
+	ID             uint64 // from 1, in the order in which they began
+	Client, Server netip.AddrPort
+	URL            string // of the server, where it is known
+	Secure         bool   // what is recorded is the plain text of TLS
+	ServerName     string // that the TLS handshake asked for
+	Start          time.Time
+	Offset         time.Duration // when it started, as the times of events count
+}
+
+// When returns the wall time of an event.
+func (c *Conn) When(at time.Duration) time.Time { return c.Start.Add(at - c.Offset) }
+
+// Sink takes what connections carry, from one goroutine. Events and what they
+// point to may be kept only where the call says so.
+type Sink interface {
+	// Open begins a connection, which may be kept.
+	Open(c *Conn)
+	// Event takes one event of a connection. It is valid during the call.
+	Event(c *Conn, e *lint.Event)
+	// Lost says that so much, of any connections, is not recorded at this place.
+	Lost(n Loss)
+	// Note says something of a connection that is no event.
+	Note(c *Conn, at time.Duration, text string)
+	// Close ends a connection.
+	Close(c *Conn, at time.Duration)
+	// Flush is called when nothing more comes for the moment.
+	Flush() error
+	// End writes what is left.
+	End() error
+}
+
+// Loss is what was passed on and not recorded.
+type Loss struct {
+	Payloads uint64 // frames whose payload was left out; their headers are there
+	Events   uint64 // frames and other events that were left out
+}
