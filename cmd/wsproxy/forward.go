@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -35,14 +37,42 @@ func (o *options) to(arg string) error {
 	if err != nil || u.Host == "" {
 		return fmt.Errorf("%q is no URL", arg)
 	}
-	if u.Scheme != "ws" && u.Scheme != "http" {
-		return fmt.Errorf("%s:// is not forwarded to; ws:// is", u.Scheme)
+	port := "80"
+	switch u.Scheme {
+	case "ws", "http":
+		if o.cacert != "" || o.insecure {
+			return errors.New("--cacert and --insecure are for wss://")
+		}
+	case "wss", "https":
+		port = "443"
+		if o.tls, err = o.trust(u.Hostname()); err != nil {
+			return err
+		}
+	default:
+		return fmt.Errorf("%s:// is not forwarded to; ws:// and wss:// are", u.Scheme)
 	}
 	o.url, o.target = u.String(), u.Host
 	if u.Port() == "" {
-		o.target = net.JoinHostPort(u.Hostname(), "80")
+		o.target = net.JoinHostPort(u.Hostname(), port)
 	}
 	return nil
+}
+
+// trust says whom to take for the server of that name.
+func (o *options) trust(name string) (*tls.Config, error) {
+	c := &tls.Config{ServerName: name, InsecureSkipVerify: o.insecure}
+	if o.cacert == "" {
+		return c, nil
+	}
+	pem, err := os.ReadFile(o.cacert)
+	if err != nil {
+		return nil, err
+	}
+	c.RootCAs = x509.NewCertPool()
+	if !c.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate in PEM", o.cacert)
+	}
+	return c, nil
 }
 
 // sinks opens what the flags ask for.
@@ -143,8 +173,7 @@ func (p *proxy) serve(ctx context.Context, listener net.Listener) {
 
 // connect connects a client to the server.
 func (p *proxy) connect(ctx context.Context, client *net.TCPConn) {
-	dialer := net.Dialer{Timeout: dialTimeout}
-	server, err := dialer.DialContext(ctx, "tcp", p.o.target)
+	server, err := p.dial(ctx)
 	if err != nil {
 		fmt.Fprintf(p.talk, "wsproxy: %v\n", err)
 		client.SetLinger(0)
@@ -152,8 +181,20 @@ func (p *proxy) connect(ctx context.Context, client *net.TCPConn) {
 		return
 	}
 	c := record.Conn{
-		ID: p.last.Add(1), URL: p.o.url, Start: time.Now(), Offset: p.relay.Now(),
+		ID: p.last.Add(1), URL: p.o.url, Secure: p.o.tls != nil, Start: time.Now(), Offset: p.relay.Now(),
 		Client: client.RemoteAddr().(*net.TCPAddr).AddrPort(), Server: server.RemoteAddr().(*net.TCPAddr).AddrPort(),
 	}
 	p.relay.Link(client, server, nil, p.watch.Tap(c))
+}
+
+// dial connects to the server.
+func (p *proxy) dial(ctx context.Context) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	var plain net.Dialer
+	if p.o.tls == nil {
+		return plain.DialContext(ctx, "tcp", p.o.target)
+	}
+	secured := tls.Dialer{NetDialer: &plain, Config: p.o.tls}
+	return secured.DialContext(ctx, "tcp", p.o.target)
 }

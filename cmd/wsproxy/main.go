@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -18,14 +19,16 @@ const usage = `wsproxy forwards to a server, byte for byte, and shows what passe
 
     wsproxy [flags] URL
 
-URL is ws://HOST:PORT, or HOST:PORT. A client connects to the address that is
-printed, as if it were the server.
+URL is ws://HOST:PORT, wss://HOST:PORT or HOST:PORT. A client connects to the
+address that is printed, without TLS, as if it were the server.
 
     --listen HOST:PORT    listen there; port 0 picks a free one (127.0.0.1:0)
     --format FORMAT       text, or json: an object a line (text)
     --write FILE          record to FILE.jsonl or FILE.pcapng; may be given again
     --snaplen BYTES       of each payload that are shown and recorded (65536)
     --lossless            hold up the traffic rather than lose some of the record
+    --cacert FILE         trust the certificates in it, for wss://
+    --insecure            trust any certificate, for wss://
     -q, --quiet           show nothing
     -v, --verbose         show more of each payload
 `
@@ -64,6 +67,9 @@ type options struct {
 	write    []string
 	snaplen  int
 	lossless bool
+	cacert   string
+	insecure bool
+	tls      *tls.Config // to the server; nil: none
 	quiet    bool
 	verbose  bool
 }
@@ -78,6 +84,8 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	flags.StringArrayVar(&o.write, "write", nil, "")
 	flags.IntVar(&o.snaplen, "snaplen", 64<<10, "")
 	flags.BoolVar(&o.lossless, "lossless", false, "")
+	flags.StringVar(&o.cacert, "cacert", "", "")
+	flags.BoolVar(&o.insecure, "insecure", false, "")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "")
 	if err := flags.Parse(args); err != nil {

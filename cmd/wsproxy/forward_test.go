@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gorilla/websocket"
+)
+
+// talk has a gorilla client say something to an echo and close.
+func talk(t *testing.T, url string, compressed bool, texts ...string) {
+	t.Helper()
+	dialer := websocket.Dialer{EnableCompression: compressed}
+	c, _, err := dialer.Dial(url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for _, text := range texts {
+		if err := c.WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if _, got, err := c.ReadMessage(); string(got) != text {
+			t.Fatalf("%q came back as %q: %v", text, got, err)
+		}
+	}
+	c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(1000, "bye"))
+	c.ReadMessage()
+}
+
+func TestWhatIsShown(t *testing.T) {
+	var shown bytes.Buffer
+	addr, stop := proxied(t, bundled(t), &shown)
+	talk(t, "ws://"+addr+"/echo", true, "Hello, wire")
+	stop()
+	for _, want := range []string{
+		"GET /echo HTTP/1.1", "HTTP/1.1 101 Switching Protocols", "Sec-WebSocket-Accept: ",
+		"→  #1  text      fin=1 rsv=4", "Hello, wire", "(inflated)", "5  1000 bye", "closed",
+	} {
+		if !strings.Contains(shown.String(), want) {
+			t.Errorf("%q is not shown", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(shown.String())
+	}
+}
+
+// line is a line of the JSON format.
+type line struct {
+	Type, Side, Opcode, Text, Base64, Mask string
+	Conn, Size, Offset, Length             uint64
+	Frames                                 int
+	Compressed                             bool
+}
+
+func (l *line) payload() string {
+	if l.Base64 != "" {
+		p, _ := base64.StdEncoding.DecodeString(l.Base64)
+		return string(p)
+	}
+	return l.Text
+}
+
+// lines reads a recording.
+func lines(t *testing.T, name string) (out []line) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for l := range strings.Lines(string(text)) {
+		var v line
+		if err := json.Unmarshal([]byte(l), &v); err != nil {
+			t.Fatalf("%s: %v", l, err)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// The lines of a side follow each other without a gap, and say what was said.
+func TestWhatIsRecorded(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "out.jsonl")
+	addr, stop := proxied(t, bundled(t), &bytes.Buffer{}, "--write", name, "--quiet")
+	talk(t, "ws://"+addr+"/echo", false, "one", "two\x00", strings.Repeat("long ", 20000))
+	talk(t, "ws://"+addr+"/echo", true, "packed packed packed")
+	stop()
+	next := map[string]uint64{}
+	var said []string
+	for _, l := range lines(t, name) {
+		switch l.Type {
+		case "request", "response", "frame", "bytes":
+			side := string(rune('0'+l.Conn)) + l.Side
+			if l.Offset != next[side] {
+				t.Errorf("%s: a %s at %d, expected at %d", side, l.Type, l.Offset, next[side])
+			}
+			next[side] += l.Size
+		}
+		if l.Side == "server" && (l.Type == "frame" && l.Opcode == "text" && l.Conn == 1 || l.Type == "message") {
+			said = append(said, l.payload())
+		}
+	}
+	want := []string{"one", "two\x00", strings.Repeat("long ", 20000)[:65536], "packed packed packed"}
+	if strings.Join(said, "|") != strings.Join(want, "|") {
+		t.Errorf("recorded: %.200q", said)
+	}
+}
+
+// Wireshark reads the same frames out of the capture.
+func TestWhatWiresharkReads(t *testing.T) {
+	if _, err := exec.LookPath("tshark"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Log("tshark is not installed: nothing was tried with it")
+		return
+	}
+	name, server := filepath.Join(t.TempDir(), "out.pcapng"), bundled(t)
+	addr, stop := proxied(t, server, &bytes.Buffer{}, "--write", name)
+	talk(t, "ws://"+addr+"/echo", false, "one", strings.Repeat("two", 100000), "three")
+	stop()
+	_, port, _ := strings.Cut(server, ":")
+	out, err := exec.Command("tshark", "-r", name, "-d", "tcp.port=="+port+",http", "-Y", "websocket",
+		"-T", "fields", "-e", "websocket.opcode", "-e", "websocket.mask", "-e", "websocket.payload_length").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, want := range []string{"1\t1\t3\n", "1\t0\t3\n", "1\t1\t5\n", "8\t1\t5\n", "8\t0\t2\n"} {
+		if !strings.Contains(strings.ReplaceAll(strings.ReplaceAll(string(out), "True", "1"), "False", "0"), want) {
+			t.Errorf("%q is not in what tshark reads:\n%s", want, out)
+		}
+	}
+}
+
+func TestToTLS(t *testing.T) {
+	var upgrader websocket.Upgrader
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := upgrader.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		for {
+			kind, p, err := c.ReadMessage()
+			if err != nil {
+				return
+			}
+			c.WriteMessage(kind, p)
+		}
+	}))
+	defer server.Close()
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600)
+	for _, flags := range [][]string{{"--cacert", ca}, {"--insecure"}} {
+		var shown bytes.Buffer
+		addr, stop := proxied(t, "wss://"+server.Listener.Addr().String(), &shown, flags...)
+		talk(t, "ws://"+addr+"/", false, "Hello, TLS")
+		stop()
+		if !strings.Contains(shown.String(), "Hello, TLS") {
+			t.Errorf("%v: not shown:\n%s", flags, shown.String())
+		}
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	for args, want := range map[string]string{
+		"":                               "where to?",
+		"ftp://x":                        "ws:// and wss:// are",
+		"ws://x ws://y":                  "unexpected argument",
+		"--format xml x:1":               "text or json",
+		"--wrong x:1":                    "unknown flag",
+		"--write out.txt x:1":            ".jsonl or .pcapng",
+		"--listen nowhere:1:2 x:1":       "too many colons",
+		"--write /nowhere/out.jsonl x:1": "no such file",
+		"--insecure ws://x":              "for wss://",
+		"--cacert /nowhere wss://x":      "no such file",
+	} {
+		var out, talk bytes.Buffer
+		code := run(context.Background(), strings.Fields(args), &out, &talk)
+		if code == 0 || !strings.Contains(talk.String(), want) || !strings.HasPrefix(talk.String(), "wsproxy: error: ") {
+			t.Errorf("%q: %d %s", args, code, talk.String())
+		}
+	}
+}
