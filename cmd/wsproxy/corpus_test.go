@@ -4,12 +4,11 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
-
-	"golang.org/x/net/websocket"
 
 	"wsprobe/cases"
 	"wsprobe/chatserver"
@@ -85,7 +84,7 @@ func verdicts(t *testing.T, url string) map[string]report.Verdict {
 // Every case comes to the same through the proxy: against the server that does
 // everything right, and against one that does much wrong.
 func TestCorpusThroughProxy(t *testing.T) {
-	wrong := httptest.NewServer(websocket.Server{Handler: func(c *websocket.Conn) { io.Copy(c, c) }})
+	wrong := httptest.NewServer(http.HandlerFunc(echo))
 	defer wrong.Close()
 	for name, server := range map[string]string{
 		"right": bundled(t) + "/echo",

@@ -56,6 +56,22 @@ func TestWhatIsShown(t *testing.T) {
 	}
 }
 
+// echo is a server on gorilla, which leaves some of the protocol to its user.
+func echo(w http.ResponseWriter, r *http.Request) {
+	upgrader := websocket.Upgrader{EnableCompression: true}
+	c, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	for {
+		kind, p, err := c.ReadMessage()
+		if err != nil || c.WriteMessage(kind, p) != nil {
+			return
+		}
+	}
+}
+
 // line is a line of the JSON format.
 type line struct {
 	Type, Side, Opcode, Text, Base64, Mask string
@@ -144,21 +160,7 @@ func TestWhatWiresharkReads(t *testing.T) {
 }
 
 func TestToTLS(t *testing.T) {
-	var upgrader websocket.Upgrader
-	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, err := upgrader.Upgrade(w, r, nil)
-		if err != nil {
-			return
-		}
-		defer c.Close()
-		for {
-			kind, p, err := c.ReadMessage()
-			if err != nil {
-				return
-			}
-			c.WriteMessage(kind, p)
-		}
-	}))
+	server := httptest.NewTLSServer(http.HandlerFunc(echo))
 	defer server.Close()
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600)
