@@ -16,14 +16,14 @@ build: ## the commands, into bin/
 	go build -o bin/ ./cmd/...
 
 .PHONY: test
-test: setup lint unit selftest cases cases-tls peers ## everything that CI plays
+test: setup lint unit selftest cases cases-tls cases-proxy peers ## everything that CI plays
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, shellcheck where it is there
 	@files=$$(gofmt -l .); if [[ -n $$files ]]; then echo "not gofmt'ed: $$files"; exit 1; fi
 	go vet ./...
 	go tool staticcheck ./...
-	@if command -v shellcheck >/dev/null; then shellcheck .ci/run targets/setup targets/play targets/nginx/start; fi
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/proxied targets/setup targets/play targets/nginx/start; fi
 
 .PHONY: unit
 unit: ## every Go test, with the race detector
@@ -41,6 +41,10 @@ cases: build ## play the cases against the bundled server
 cases-tls: build .cache/tls/cert.pem ## the same over TLS
 	bin/wsprobe run cases/ --url 'wss://127.0.0.1:{port}/echo' --cacert .cache/tls/cert.pem \
 	  --start 'bin/chatserver --addr 127.0.0.1:{port} --cert .cache/tls/cert.pem --key .cache/tls/key.pem'
+
+.PHONY: cases-proxy
+cases-proxy: build ## the same with wsproxy between
+	bin/wsprobe run cases/ --url 'ws://127.0.0.1:{port}/echo' --start '.ci/proxied {port}'
 
 # The program that makes them comes with Go.
 .cache/tls/cert.pem:

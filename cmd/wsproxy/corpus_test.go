@@ -62,14 +62,15 @@ func bundled(t *testing.T) (addr string) {
 	return l.Addr().String()
 }
 
-// verdicts plays the built-in cases, the slow ones aside.
+// verdicts plays the built-in cases but the slow ones and Autobahn's, which
+// make cases-proxy plays.
 func verdicts(t *testing.T, url string) map[string]report.Verdict {
 	t.Helper()
 	all, problems, err := casefile.LoadFS(cases.FS, "cases")
 	if err != nil || len(problems) > 0 {
 		t.Fatal(err, problems)
 	}
-	all = slices.DeleteFunc(all, func(c *casefile.Case) bool { return slices.Contains(c.Tags, "slow") })
+	all = slices.DeleteFunc(all, func(c *casefile.Case) bool { return slices.Contains(c.Tags, "slow") || strings.HasPrefix(c.ID, "ab-") })
 	res, err := probe.Run(t.Context(), probe.Options{URL: url, Cases: all})
 	if err != nil || res.Trouble != "" {
 		t.Fatal(err, res.Trouble)
@@ -104,7 +105,7 @@ func TestCorpusThroughProxy(t *testing.T) {
 					failed++
 				}
 			}
-			if len(without) < 1000 || (failed > 0) != (name == "wrong") {
+			if len(without) < 800 || (failed > 0) != (name == "wrong") {
 				t.Errorf("%d cases, %d failed", len(without), failed)
 			}
 		})
