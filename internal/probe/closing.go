@@ -86,7 +86,10 @@ func (p *player) expectClose(c *conn, s *casefile.Step) *lint.Event {
 		if _, got, _ := c.state(); got != nil {
 			return got // a step has consumed it
 		}
-		if c.badClose { // to fail the connection is an answer to it, too
+		switch {
+		case e.End == lint.EndReset: // which may have overtaken the Close
+			rule = rules.CloseClean
+		case c.badClose: // to fail the connection is an answer to it, too
 			rule = rules.FailCloseFrame
 		}
 		p.miss(c, s, rule, describe(e)+" with no Close before it", want)
