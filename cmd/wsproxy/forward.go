@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -142,7 +143,22 @@ func forward(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	fmt.Fprintf(stderr, "wsproxy: forwarding ws://%s/ to %s\n", listener.Addr(), o.url)
 	p.serve(ctx, listener)
 	p.relay.Close()
-	return log.Close()
+	err = log.Close()
+	p.sum()
+	return err
+}
+
+// sum says what passed in all.
+func (p *proxy) sum() {
+	t, lost := p.watch.Totals, p.watch.Log.Lost()
+	findings := uint64(0)
+	for _, n := range t.Findings() {
+		findings += n
+	}
+	fmt.Fprintf(p.talk, "wsproxy: connections %d, of them WebSocket %d; rules broken %d times\n", t.Opened.Load(), t.WebSockets.Load(), findings)
+	if lost != (record.Loss{}) {
+		fmt.Fprintf(p.talk, "wsproxy: not recorded: %d payloads, %d frames\n", lost.Payloads, lost.Events)
+	}
 }
 
 // proxy forwards what connects to it.
@@ -158,6 +174,8 @@ type proxy struct {
 func (p *proxy) serve(ctx context.Context, listener net.Listener) {
 	stop := context.AfterFunc(ctx, func() { listener.Close() })
 	defer stop()
+	var connecting sync.WaitGroup
+	defer connecting.Wait()
 	for {
 		c, err := listener.Accept()
 		switch {
@@ -166,7 +184,7 @@ func (p *proxy) serve(ctx context.Context, listener net.Listener) {
 		case err != nil: // out of files, say
 			time.Sleep(50 * time.Millisecond)
 		default:
-			go p.connect(ctx, c.(*net.TCPConn))
+			connecting.Go(func() { p.connect(ctx, c.(*net.TCPConn)) })
 		}
 	}
 }
@@ -184,7 +202,7 @@ func (p *proxy) connect(ctx context.Context, client *net.TCPConn) {
 		ID: p.last.Add(1), URL: p.o.url, Secure: p.o.tls != nil, Start: time.Now(), Offset: p.relay.Now(),
 		Client: client.RemoteAddr().(*net.TCPAddr).AddrPort(), Server: server.RemoteAddr().(*net.TCPAddr).AddrPort(),
 	}
-	p.relay.Link(client, server, nil, p.watch.Tap(c))
+	p.relay.Link(client, server, p.watch.Tap(c))
 }
 
 // dial connects to the server.

@@ -118,11 +118,7 @@ func (p *player) step(s *casefile.Step) {
 	case casefile.VerbClose:
 		p.closing(c, s)
 	case casefile.VerbTCP:
-		if s.TCP == casefile.TCPReset {
-			c.reset()
-		} else {
-			c.halfClose()
-		}
+		c.endTCP(s.TCP)
 	}
 }
 

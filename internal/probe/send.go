@@ -216,6 +216,15 @@ func (c *conn) end(how lint.End) {
 	c.recorded.End(lint.Client, now, how)
 }
 
+// endTCP ends our side as a step says.
+func (c *conn) endTCP(how casefile.TCP) {
+	if how == casefile.TCPReset {
+		c.reset()
+	} else {
+		c.halfClose()
+	}
+}
+
 // halfClose sends FIN.
 func (c *conn) halfClose() {
 	c.note("FIN sent")

@@ -13,7 +13,6 @@ type Conn struct {
 	Client, Server netip.AddrPort
 	URL            string // of the server, where it is known
 	Secure         bool   // what is recorded is the plain text of TLS
-	ServerName     string // that the TLS handshake asked for
 	Start          time.Time
 	Offset         time.Duration // when it started, as the times of events count
 }

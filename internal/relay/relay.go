@@ -3,8 +3,6 @@ package relay
 import (
 	"net"
 	"time"
-
-	"wsprobe/internal/lint"
 )
 
 // Options sets up a relay.
@@ -45,13 +43,8 @@ func (r *Relay) Now() time.Duration { return time.Since(r.began) }
 
 // Link passes what comes on each connection to the other, as it comes, and what
 // ends one stream ends the other in the same way. It takes both over and returns
-// at once. early is what was read from the client already.
-func (r *Relay) Link(client, server net.Conn, early []byte, tap Tap) {
-	if len(early) > 0 {
-		if _, err := server.Write(early); err == nil {
-			tap.Data(lint.Client, r.Now(), early)
-		}
-	}
+// at once.
+func (r *Relay) Link(client, server net.Conn, tap Tap) {
 	c, plain := client.(*net.TCPConn)
 	s, both := server.(*net.TCPConn)
 	if plain && both && r.engine != nil && r.engine.link(c, s, tap) {

@@ -76,10 +76,10 @@ func tcp(t testing.TB) (a, b *net.TCPConn) {
 }
 
 // linked returns a client and a server with the relay between them.
-func linked(t testing.TB, r *Relay, tap Tap, early []byte) (client, server *net.TCPConn) {
+func linked(t testing.TB, r *Relay, tap Tap) (client, server *net.TCPConn) {
 	client, near := tcp(t)
 	far, server := tcp(t)
-	r.Link(near, far, early, tap)
+	r.Link(near, far, tap)
 	return client, server
 }
 
@@ -114,10 +114,10 @@ func bothWays(t *testing.T, r *Relay, seed uint64) {
 	rand.Read(there)
 	rand.Read(back)
 	tap := newNotes()
-	client, server := linked(t, r, tap, there[:1])
+	client, server := linked(t, r, tap)
 	var came [2][]byte
 	var all sync.WaitGroup
-	all.Go(func() { send(client, there[1:], seed) })
+	all.Go(func() { send(client, there, seed) })
 	all.Go(func() { send(server, back, seed+100) })
 	all.Go(func() { came[lint.Client], _ = io.ReadAll(server) })
 	all.Go(func() { came[lint.Server], _ = io.ReadAll(client) })
@@ -137,7 +137,7 @@ func bothWays(t *testing.T, r *Relay, seed uint64) {
 func TestHalfClose(t *testing.T) {
 	engines(t, func(t *testing.T, r *Relay) {
 		tap := newNotes()
-		client, server := linked(t, r, tap, nil)
+		client, server := linked(t, r, tap)
 		send(client, []byte("question"), 0)
 		if got, err := io.ReadAll(server); string(got) != "question" || err != nil {
 			t.Fatalf("%q %v", got, err)
@@ -155,7 +155,7 @@ func TestReset(t *testing.T) {
 		for _, side := range []lint.Side{lint.Client, lint.Server} {
 			tap := newNotes()
 			ends := [2]*net.TCPConn{}
-			ends[0], ends[1] = linked(t, r, tap, nil)
+			ends[0], ends[1] = linked(t, r, tap)
 			ends[side].Write([]byte("x"))
 			io.ReadFull(ends[1-side], make([]byte, 1))
 			ends[side].SetLinger(0)
@@ -175,7 +175,7 @@ func TestReset(t *testing.T) {
 func TestAnswerBeforeReset(t *testing.T) {
 	engines(t, func(t *testing.T, r *Relay) {
 		tap := newNotes()
-		client, server := linked(t, r, tap, nil)
+		client, server := linked(t, r, tap)
 		go io.Copy(client, zeros{})
 		io.ReadFull(server, make([]byte, 1000))
 		server.Write([]byte("413"))
@@ -197,7 +197,7 @@ func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 func TestBackpressure(t *testing.T) {
 	engines(t, func(t *testing.T, r *Relay) {
 		tap := newNotes()
-		client, server := linked(t, r, tap, nil)
+		client, server := linked(t, r, tap)
 		sent := 0
 		for {
 			client.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
@@ -225,7 +225,7 @@ func TestCloseEndsAll(t *testing.T) {
 		taps := []*notes{newNotes(), newNotes()}
 		var clients []*net.TCPConn
 		for _, tap := range taps {
-			client, _ := linked(t, r, tap, nil)
+			client, _ := linked(t, r, tap)
 			client.Write([]byte("x"))
 			clients = append(clients, client)
 		}
