@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -15,24 +14,6 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const usage = `wsproxy forwards to a server, byte for byte, and shows what passes.
-
-    wsproxy [flags] URL
-
-URL is ws://HOST:PORT, wss://HOST:PORT or HOST:PORT. A client connects to the
-address that is printed, without TLS, as if it were the server.
-
-    --listen HOST:PORT    listen there; port 0 picks a free one (127.0.0.1:0)
-    --format FORMAT       text, or json: an object a line (text)
-    --write FILE          record to FILE.jsonl or FILE.pcapng; may be given again
-    --snaplen BYTES       of each payload that are shown and recorded (65536)
-    --lossless            hold up the traffic rather than lose some of the record
-    --cacert FILE         trust the certificates in it, for wss://
-    --insecure            trust any certificate, for wss://
-    -q, --quiet           show nothing
-    -v, --verbose         show more of each payload
-`
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
@@ -40,68 +21,74 @@ func main() {
 	os.Exit(code)
 }
 
+// app is what a command works with.
+type app struct {
+	out  io.Writer // standard output: what is shown of the traffic
+	talk io.Writer // standard error: everything else
+}
+
+// command is one of the commands. Its setup defines the flags and returns what
+// is done once they are parsed.
+type command struct {
+	name  string
+	most  int // arguments that it takes
+	usage string
+	setup func(*pflag.FlagSet) func(ctx context.Context, a *app, args []string) error
+}
+
+// commands lists the commands. The first has no name: it is what an argument that
+// names no other is for.
+func commands() []command {
+	return []command{
+		{"", 1, reverseUsage, setupReverse},
+	}
+}
+
+// mistake is an error in how a command is called.
+type mistake struct{ error }
+
 // run does everything but end the process. Its exit codes are 0, 1 where the
-// proxy cannot run, and 2 for flags that make no sense.
+// command fails, and 2 for flags that make no sense.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parse(args, stdout)
-	switch {
-	case errors.Is(err, pflag.ErrHelp):
+	err := dispatch(ctx, &app{stdout, stderr}, args)
+	if err == nil {
 		return 0
-	case err != nil:
-		fmt.Fprintf(stderr, "wsproxy: error: %v\nwsproxy: hint: wsproxy --help lists the flags\n", err)
+	}
+	fmt.Fprintf(stderr, "wsproxy: error: %v\n", err)
+	if errors.As(err, &mistake{}) {
+		fmt.Fprintf(stderr, "wsproxy: hint: wsproxy --help lists the flags\n")
 		return 2
 	}
-	if err := forward(ctx, o, stdout, stderr); err != nil {
-		fmt.Fprintf(stderr, "wsproxy: error: %v\n", err)
-		return 1
-	}
-	return 0
+	return 1
 }
 
-// options are the flags.
-type options struct {
-	listen   string
-	target   string // host:port
-	url      string
-	format   string
-	write    []string
-	snaplen  int
-	lossless bool
-	cacert   string
-	insecure bool
-	tls      *tls.Config // to the server; nil: none
-	quiet    bool
-	verbose  bool
-}
-
-func parse(args []string, stdout io.Writer) (*options, error) {
-	o := &options{}
+// dispatch finds the command, parses its flags and runs it.
+func dispatch(ctx context.Context, a *app, args []string) error {
+	cmd, args := find(args)
 	flags := pflag.NewFlagSet("wsproxy", pflag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.Usage = func() { fmt.Fprint(stdout, usage) }
-	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "")
-	flags.StringVar(&o.format, "format", "text", "")
-	flags.StringArrayVar(&o.write, "write", nil, "")
-	flags.IntVar(&o.snaplen, "snaplen", 64<<10, "")
-	flags.BoolVar(&o.lossless, "lossless", false, "")
-	flags.StringVar(&o.cacert, "cacert", "", "")
-	flags.BoolVar(&o.insecure, "insecure", false, "")
-	flags.BoolVarP(&o.quiet, "quiet", "q", false, "")
-	flags.BoolVarP(&o.verbose, "verbose", "v", false, "")
-	if err := flags.Parse(args); err != nil {
-		return nil, err
+	flags.Usage = func() {}
+	act := cmd.setup(flags)
+	switch err := flags.Parse(args); {
+	case errors.Is(err, pflag.ErrHelp):
+		_, err := io.WriteString(a.out, cmd.usage)
+		return err
+	case err != nil:
+		return mistake{err}
 	}
-	if o.format != "text" && o.format != "json" {
-		return nil, fmt.Errorf("--format is text or json, not %q", o.format)
+	if flags.NArg() > cmd.most {
+		return mistake{fmt.Errorf("unexpected argument %q", flags.Arg(cmd.most))}
 	}
-	if o.snaplen < 0 {
-		return nil, errors.New("--snaplen cannot be negative")
+	return act(ctx, a, flags.Args())
+}
+
+// find returns the command that the arguments name, and the rest of them.
+func find(args []string) (command, []string) {
+	all := commands()
+	for _, c := range all[1:] {
+		if len(args) > 0 && args[0] == c.name {
+			return c, args[1:]
+		}
 	}
-	switch flags.NArg() {
-	case 0:
-		return nil, errors.New("where to? a URL or HOST:PORT is needed")
-	case 1:
-		return o, o.to(flags.Arg(0))
-	}
-	return nil, fmt.Errorf("unexpected argument %q", flags.Arg(1))
+	return all[0], args
 }

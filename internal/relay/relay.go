@@ -3,6 +3,8 @@ package relay
 import (
 	"net"
 	"time"
+
+	"wsprobe/internal/lint"
 )
 
 // Options sets up a relay.
@@ -43,8 +45,13 @@ func (r *Relay) Now() time.Duration { return time.Since(r.began) }
 
 // Link passes what comes on each connection to the other, as it comes, and what
 // ends one stream ends the other in the same way. It takes both over and returns
-// at once.
-func (r *Relay) Link(client, server net.Conn, tap Tap) {
+// once the server has been sent first, which is what the client sent before.
+func (r *Relay) Link(client, server net.Conn, tap Tap, first []byte) {
+	if len(first) > 0 {
+		// What cannot be written is found out again, by whoever writes next.
+		server.Write(first)
+		tap.Data(lint.Client, r.Now(), first)
+	}
 	c, plain := client.(*net.TCPConn)
 	s, both := server.(*net.TCPConn)
 	if plain && both && r.engine != nil && r.engine.link(c, s, tap) {

@@ -79,7 +79,7 @@ func tcp(t testing.TB) (a, b *net.TCPConn) {
 func linked(t testing.TB, r *Relay, tap Tap) (client, server *net.TCPConn) {
 	client, near := tcp(t)
 	far, server := tcp(t)
-	r.Link(near, far, tap)
+	r.Link(near, far, tap, nil)
 	return client, server
 }
 

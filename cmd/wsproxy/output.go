@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"wsprobe/internal/record"
+	"wsprobe/report"
+)
+
+const outputUsage = `
+Shown and recorded:
+
+    --format FORMAT       text, or json: an object a line (text)
+    --write FILE          record to FILE.jsonl or FILE.pcapng; may be given again
+    --snaplen BYTES       of each payload that are shown and recorded (65536)
+    -q, --quiet           show nothing
+    -v, --verbose         show more of each payload
+`
+
+// outputFlags say what is shown and what is recorded, of whatever is seen: live,
+// or from a file.
+type outputFlags struct {
+	format  string
+	write   []string
+	snaplen int
+	quiet   bool
+	verbose bool
+}
+
+func (o *outputFlags) define(flags *pflag.FlagSet) {
+	flags.StringVar(&o.format, "format", "text", "")
+	flags.StringArrayVar(&o.write, "write", nil, "")
+	flags.IntVar(&o.snaplen, "snaplen", 64<<10, "")
+	flags.BoolVarP(&o.quiet, "quiet", "q", false, "")
+	flags.BoolVarP(&o.verbose, "verbose", "v", false, "")
+}
+
+// check finds the flags that make no sense.
+func (o *outputFlags) check() error {
+	if o.format != "text" && o.format != "json" {
+		return mistake{fmt.Errorf("--format is text or json, not %q", o.format)}
+	}
+	if o.snaplen < 0 {
+		return mistake{fmt.Errorf("--snaplen cannot be negative")}
+	}
+	for _, name := range o.write {
+		if recorder(name) == nil {
+			return mistake{fmt.Errorf("%s: a file ends in .jsonl or .pcapng", name)}
+		}
+	}
+	return nil
+}
+
+// recorder returns what writes a file of that name; nil: no format has its ending.
+func recorder(name string) func(io.Writer) record.Sink {
+	switch {
+	case strings.HasSuffix(name, ".jsonl"):
+		return func(w io.Writer) record.Sink { return record.NewJSONL(w) }
+	case strings.HasSuffix(name, ".pcapng"):
+		return func(w io.Writer) record.Sink { return record.NewPacketSink(w) }
+	}
+	return nil
+}
+
+// sinks opens what the flags ask for. close closes the files, after the sinks
+// have ended.
+func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func(), err error) {
+	var files []*os.File
+	close = func() {
+		for _, f := range files {
+			f.Close()
+		}
+	}
+	if err := o.check(); err != nil {
+		return nil, nil, err
+	}
+	for _, name := range o.write {
+		f, err := os.Create(name)
+		if err != nil {
+			close()
+			return nil, nil, err
+		}
+		files = append(files, f)
+		sinks = append(sinks, recorder(name)(f))
+	}
+	switch {
+	case o.quiet:
+	case o.format == "json":
+		sinks = append(sinks, record.NewJSONL(stdout))
+	default:
+		sinks = append(sinks, record.NewConsole(stdout, o.look(stdout)))
+	}
+	return sinks, close, nil
+}
+
+// look is how text is shown.
+func (o *outputFlags) look(stdout io.Writer) report.Options {
+	r := report.Options{Verbose: o.verbose}
+	if f, ok := stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		r.Width, _, _ = term.GetSize(int(f.Fd()))
+		r.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	}
+	return r
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+const reverseUsage = `wsproxy forwards to a server, byte for byte, and shows what passes.
+
+    wsproxy [flags] URL
+
+URL is ws://HOST:PORT, wss://HOST:PORT or HOST:PORT. A client connects to the
+address that is printed, without TLS, as if it were the server.
+
+` + serveUsage + outputUsage
+
+// setupReverse is the command with a URL: one server, which clients reach by
+// connecting to us.
+func setupReverse(flags *pflag.FlagSet) func(context.Context, *app, []string) error {
+	var s serveFlags
+	var o outputFlags
+	s.define(flags)
+	o.define(flags)
+	return func(ctx context.Context, a *app, args []string) error {
+		if len(args) == 0 {
+			return mistake{errors.New("where to? a URL or HOST:PORT is needed")}
+		}
+		to, err := parseURL(args[0])
+		if err != nil {
+			return mistake{err}
+		}
+		if !to.secure && (s.trust.cacert != "" || s.trust.insecure) {
+			return mistake{errors.New("--cacert and --insecure are for wss://")}
+		}
+		return serve(ctx, a, &s, &o, &reverse{to})
+	}
+}
+
+// reverse is the mode in which every client wants the same server.
+type reverse struct{ to destination }
+
+func (r *reverse) name() string { return "forwarding ws://%s/ to " + r.to.url }
+
+// route implements mode.
+func (r *reverse) route(_ context.Context, client net.Conn) (route, error) {
+	return route{destination: r.to, client: client}, nil
+}
+
+// parseURL takes the address of a server from an argument.
+func parseURL(arg string) (d destination, err error) {
+	if !strings.Contains(arg, "://") {
+		arg = "ws://" + arg
+	}
+	u, err := url.Parse(arg)
+	if err != nil || u.Host == "" {
+		return d, fmt.Errorf("%q is no URL", arg)
+	}
+	port := "80"
+	switch u.Scheme {
+	case "ws", "http":
+	case "wss", "https":
+		port, d.secure = "443", true
+	default:
+		return d, fmt.Errorf("%s:// is not forwarded to; ws:// and wss:// are", u.Scheme)
+	}
+	d.url, d.addr = u.String(), u.Host
+	if u.Port() == "" {
+		d.addr = net.JoinHostPort(u.Hostname(), port)
+	}
+	return d, nil
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"wsprobe/internal/record"
+	"wsprobe/internal/relay"
+)
+
+const serveUsage = `Forwarding:
+
+    --listen HOST:PORT    listen there; port 0 picks a free one (127.0.0.1:0)
+    --lossless            hold up the traffic rather than lose some of the record
+` + trustUsage
+
+// serveFlags are those of every command that forwards.
+type serveFlags struct {
+	listen   string
+	lossless bool
+	trust    trustFlags
+}
+
+func (s *serveFlags) define(flags *pflag.FlagSet) {
+	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "")
+	flags.BoolVar(&s.lossless, "lossless", false, "")
+	s.trust.define(flags)
+}
+
+// inflateLimit is how large a compressed message may be to be looked into: a
+// bomb costs no more than that.
+const inflateLimit = 1 << 20
+
+// dialTimeout is how long the server may take to accept a connection.
+const dialTimeout = 10 * time.Second
+
+// destination is a server that a client wants to reach.
+type destination struct {
+	addr   string // host:port
+	url    string // as it is shown
+	secure bool   // the server is reached over TLS
+}
+
+// route is what a mode found out of a connection that it accepted.
+type route struct {
+	destination
+	client net.Conn
+	first  []byte // what the client has sent already, and the server is to get
+}
+
+// mode finds out where clients want to go.
+type mode interface {
+	// name is what is said when we listen, with %s for where.
+	name() string
+	// route finds out where a client wants to go. An error ends the connection;
+	// what the client is told of it, the mode has told.
+	route(ctx context.Context, client net.Conn) (route, error)
+}
+
+// proxy forwards what connects to it.
+type proxy struct {
+	mode  mode
+	trust *trustFlags
+	relay *relay.Relay
+	watch *relay.Watch
+	talk  io.Writer
+	last  atomic.Uint64 // id of the latest connection
+}
+
+// serve runs a proxy until ctx ends.
+func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) error {
+	if err := s.trust.load(); err != nil {
+		return mistake{err}
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", s.listen)
+	if err != nil {
+		return err
+	}
+	sinks, closeFiles, err := o.sinks(a.out)
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	defer closeFiles()
+	log := relay.NewLog(s.lossless, sinks...)
+	p := &proxy{
+		mode:  m,
+		trust: &s.trust,
+		relay: relay.New(relay.Options{Pause: log.Flush}),
+		watch: &relay.Watch{Log: log, Keep: o.snaplen, Inflate: inflateLimit, Totals: &relay.Totals{}},
+		talk:  a.talk,
+	}
+	fmt.Fprintf(a.talk, "wsproxy: "+m.name()+"\n", listener.Addr())
+	p.accept(ctx, listener)
+	p.relay.Close()
+	err = log.Close()
+	p.sum()
+	return err
+}
+
+// sum says what passed in all.
+func (p *proxy) sum() {
+	t, lost := p.watch.Totals, p.watch.Log.Lost()
+	findings := uint64(0)
+	for _, n := range t.Findings() {
+		findings += n
+	}
+	fmt.Fprintf(p.talk, "wsproxy: connections %d, of them WebSocket %d; rules broken %d times\n", t.Opened.Load(), t.WebSockets.Load(), findings)
+	if lost != (record.Loss{}) {
+		fmt.Fprintf(p.talk, "wsproxy: not recorded: %d payloads, %d frames\n", lost.Payloads, lost.Events)
+	}
+}
+
+// accept accepts clients until ctx ends.
+func (p *proxy) accept(ctx context.Context, listener net.Listener) {
+	stop := context.AfterFunc(ctx, func() { listener.Close() })
+	defer stop()
+	var connecting sync.WaitGroup
+	defer connecting.Wait()
+	for {
+		c, err := listener.Accept()
+		switch {
+		case errors.Is(err, net.ErrClosed):
+			return
+		case err != nil: // out of files, say
+			time.Sleep(50 * time.Millisecond)
+		default:
+			connecting.Go(func() {
+				if err := p.connect(ctx, c); err != nil {
+					fmt.Fprintf(p.talk, "wsproxy: %v\n", err)
+				}
+			})
+		}
+	}
+}
+
+// connect connects a client to the server that it wants.
+func (p *proxy) connect(ctx context.Context, client net.Conn) error {
+	r, err := p.mode.route(ctx, client)
+	if err != nil {
+		client.Close()
+		return err
+	}
+	server, err := p.dial(ctx, &r.destination)
+	if err != nil {
+		if t, ok := client.(*net.TCPConn); ok {
+			t.SetLinger(0)
+		}
+		client.Close()
+		return err
+	}
+	c := record.Conn{
+		ID: p.last.Add(1), URL: r.url, Secure: r.secure, Start: time.Now(), Offset: p.relay.Now(),
+		Client: client.RemoteAddr().(*net.TCPAddr).AddrPort(), Server: server.RemoteAddr().(*net.TCPAddr).AddrPort(),
+	}
+	p.relay.Link(r.client, server, p.watch.Tap(c), r.first)
+	return nil
+}
+
+// dial connects to a server.
+func (p *proxy) dial(ctx context.Context, to *destination) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	var plain net.Dialer
+	if !to.secure {
+		return plain.DialContext(ctx, "tcp", to.addr)
+	}
+	return p.trust.dial(ctx, &plain, to)
+}
