@@ -20,19 +20,21 @@ const serveUsage = `Forwarding:
 
     --listen HOST:PORT    listen there; port 0 picks a free one (127.0.0.1:0)
     --lossless            hold up the traffic rather than lose some of the record
-` + trustUsage
+` + trustUsage + faultUsage
 
 // serveFlags are those of every command that forwards.
 type serveFlags struct {
 	listen   string
 	lossless bool
 	trust    trustFlags
+	fault    faultFlags
 }
 
 func (s *serveFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "")
 	flags.BoolVar(&s.lossless, "lossless", false, "")
 	s.trust.define(flags)
+	s.fault.define(flags)
 }
 
 // inflateLimit is how large a compressed message may be to be looked into: a
@@ -69,6 +71,7 @@ type mode interface {
 type proxy struct {
 	mode  mode
 	trust *trustFlags
+	fault *faultFlags
 	relay *relay.Relay
 	watch *relay.Watch
 	talk  io.Writer
@@ -78,6 +81,9 @@ type proxy struct {
 // serve runs a proxy until ctx ends.
 func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) error {
 	if err := s.trust.load(); err != nil {
+		return mistake{err}
+	}
+	if err := s.fault.load(); err != nil {
 		return mistake{err}
 	}
 	if err := o.check(); err != nil {
@@ -97,11 +103,13 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 	p := &proxy{
 		mode:  m,
 		trust: &s.trust,
+		fault: &s.fault,
 		relay: relay.New(relay.Options{Pause: log.Flush}),
 		watch: &relay.Watch{Log: log, Keep: o.snaplen, Inflate: inflateLimit, Totals: &relay.Totals{}},
 		talk:  a.talk,
 	}
 	fmt.Fprintf(a.talk, "wsproxy: "+m.name()+"\n", listener.Addr())
+	s.fault.announce(a.talk)
 	p.accept(ctx, listener)
 	p.relay.Close()
 	err = log.Close()
@@ -164,7 +172,7 @@ func (p *proxy) connect(ctx context.Context, client net.Conn) error {
 		ID: p.last.Add(1), URL: r.url, Secure: r.secure, Start: time.Now(), Offset: p.relay.Now(),
 		Client: client.RemoteAddr().(*net.TCPAddr).AddrPort(), Server: server.RemoteAddr().(*net.TCPAddr).AddrPort(),
 	}
-	p.relay.Link(r.client, server, p.watch.Tap(c), r.first)
+	p.fault.link(p.relay, &c, r.client, server, p.watch.Tap(c), r.first)
 	return nil
 }
 

@@ -115,12 +115,11 @@ func (l *Log) put(v value) {
 		weight += weightOf(&v.events[i])
 	}
 	l.room(weight)
-	if l.size > batchSize && v.events != nil {
-		if l.size+weight > leanSize {
-			l.current.loss.Events += uint64(len(v.events))
-			l.events.Add(uint64(len(v.events)))
-			return
-		}
+	if !v.open && !v.closed && l.size+weight > leanSize {
+		lost := uint64(max(1, len(v.events))) // a note is one
+		l.current.loss.Events += lost
+		l.events.Add(lost)
+		return
 	}
 	l.current.bytes = append(l.current.bytes, entryValue)
 	l.current.values = append(l.current.values, v)

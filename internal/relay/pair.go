@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -166,25 +165,31 @@ func (p *pair) finish(side lint.Side, err error) {
 	p.of.relay.o.Pause()
 }
 
+// inner returns the connection that c is a layer on, if it is one: of TLS, say.
+func inner(c net.Conn) (net.Conn, bool) {
+	if layer, ok := c.(interface{ NetConn() net.Conn }); ok {
+		return layer.NetConn(), true
+	}
+	return nil, false
+}
+
 // closeWrite ends our stream: with TLS both its own and that of TCP.
 func closeWrite(c net.Conn) {
-	if secured, ok := c.(*tls.Conn); ok {
-		secured.CloseWrite()
-		c = secured.NetConn()
-	}
-	if t, ok := c.(interface{ CloseWrite() error }); ok {
-		t.CloseWrite()
+	for ok := true; ok; c, ok = inner(c) {
+		if w, can := c.(interface{ CloseWrite() error }); can {
+			w.CloseWrite()
+		}
 	}
 }
 
 // resetBoth closes both connections with a reset.
 func (p *pair) resetBoth() {
 	for _, c := range p.conns {
-		if secured, ok := c.(*tls.Conn); ok {
-			c = secured.NetConn()
-		}
-		if t, ok := c.(*net.TCPConn); ok {
-			t.SetLinger(0)
+		for layer, ok := c, true; ok; layer, ok = inner(layer) {
+			if t, tcp := layer.(*net.TCPConn); tcp {
+				t.SetLinger(0)
+				t.Close()
+			}
 		}
 		c.Close()
 	}

@@ -27,6 +27,13 @@ type Tap interface {
 	Closed(at time.Duration)
 }
 
+// Noter is a Tap that is also told what is no traffic. It may be told by any
+// goroutine, and during other calls.
+type Noter interface {
+	Tap
+	Note(at time.Duration, text string)
+}
+
 // ender passes on each side's end once.
 type ender struct {
 	tap   Tap

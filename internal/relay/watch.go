@@ -161,6 +161,11 @@ func (k *watched) End(side lint.Side, at time.Duration, how lint.End) {
 	k.done(side)
 }
 
+// Note implements Noter.
+func (k *watched) Note(at time.Duration, text string) {
+	k.w.Log.put(value{conn: k, at: at, note: text})
+}
+
 // Closed implements Tap.
 func (k *watched) Closed(at time.Duration) {
 	k.w.Totals.Closed.Add(1)
