@@ -48,7 +48,7 @@ type reverse struct{ to destination }
 func (r *reverse) name() string { return "forwarding ws://%s/ to " + r.to.url }
 
 // route implements mode.
-func (r *reverse) route(_ context.Context, client net.Conn) (route, error) {
+func (r *reverse) route(_ context.Context, client net.Conn, _ []byte) (route, error) {
 	return route{destination: r.to, client: client}, nil
 }
 

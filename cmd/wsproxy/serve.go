@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -56,15 +54,26 @@ type route struct {
 	destination
 	client net.Conn
 	first  []byte // what the client has sent already, and the server is to get
+
+	// accepted tells the client that the server is there; nil: it does not ask.
+	accepted func(server net.Conn) error
+	// refused tells the client why it is not, and ends its connection; nil: that is
+	// reset.
+	refused func(why error)
+	// next waits until the client wants another server on the same connection, and
+	// returns what it has sent of that; nil: it does not any more. Where next is
+	// nil, it never does.
+	next func(ctx context.Context) (first []byte)
 }
 
 // mode finds out where clients want to go.
 type mode interface {
 	// name is what is said when we listen, with %s for where.
 	name() string
-	// route finds out where a client wants to go. An error ends the connection;
-	// what the client is told of it, the mode has told.
-	route(ctx context.Context, client net.Conn) (route, error)
+	// route finds out where a client wants to go, of which first has been read
+	// already. An error ends the connection; what the client is told of it, the mode
+	// has told.
+	route(ctx context.Context, client net.Conn, first []byte) (route, error)
 }
 
 // proxy forwards what connects to it.
@@ -76,6 +85,8 @@ type proxy struct {
 	watch *relay.Watch
 	talk  io.Writer
 	last  atomic.Uint64 // id of the latest connection
+	front front
+	own   *net.TCPAddr // where we listen
 }
 
 // serve runs a proxy until ctx ends.
@@ -107,6 +118,7 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 		relay: relay.New(relay.Options{Pause: log.Flush}),
 		watch: &relay.Watch{Log: log, Keep: o.snaplen, Inflate: inflateLimit, Totals: &relay.Totals{}},
 		talk:  a.talk,
+		own:   listener.Addr().(*net.TCPAddr),
 	}
 	fmt.Fprintf(a.talk, "wsproxy: "+m.name()+"\n", listener.Addr())
 	s.fault.announce(a.talk)
@@ -128,61 +140,4 @@ func (p *proxy) sum() {
 	if lost != (record.Loss{}) {
 		fmt.Fprintf(p.talk, "wsproxy: not recorded: %d payloads, %d frames\n", lost.Payloads, lost.Events)
 	}
-}
-
-// accept accepts clients until ctx ends.
-func (p *proxy) accept(ctx context.Context, listener net.Listener) {
-	stop := context.AfterFunc(ctx, func() { listener.Close() })
-	defer stop()
-	var connecting sync.WaitGroup
-	defer connecting.Wait()
-	for {
-		c, err := listener.Accept()
-		switch {
-		case errors.Is(err, net.ErrClosed):
-			return
-		case err != nil: // out of files, say
-			time.Sleep(50 * time.Millisecond)
-		default:
-			connecting.Go(func() {
-				if err := p.connect(ctx, c); err != nil {
-					fmt.Fprintf(p.talk, "wsproxy: %v\n", err)
-				}
-			})
-		}
-	}
-}
-
-// connect connects a client to the server that it wants.
-func (p *proxy) connect(ctx context.Context, client net.Conn) error {
-	r, err := p.mode.route(ctx, client)
-	if err != nil {
-		client.Close()
-		return err
-	}
-	server, err := p.dial(ctx, &r.destination)
-	if err != nil {
-		if t, ok := client.(*net.TCPConn); ok {
-			t.SetLinger(0)
-		}
-		client.Close()
-		return err
-	}
-	c := record.Conn{
-		ID: p.last.Add(1), URL: r.url, Secure: r.secure, Start: time.Now(), Offset: p.relay.Now(),
-		Client: client.RemoteAddr().(*net.TCPAddr).AddrPort(), Server: server.RemoteAddr().(*net.TCPAddr).AddrPort(),
-	}
-	p.fault.link(p.relay, &c, r.client, server, p.watch.Tap(c), r.first)
-	return nil
-}
-
-// dial connects to a server.
-func (p *proxy) dial(ctx context.Context, to *destination) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
-	defer cancel()
-	var plain net.Dialer
-	if !to.secure {
-		return plain.DialContext(ctx, "tcp", to.addr)
-	}
-	return p.trust.dial(ctx, &plain, to)
 }

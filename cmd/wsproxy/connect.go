@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"wsprobe/internal/forward"
+	"wsprobe/internal/record"
+)
+
+// accept accepts clients until ctx ends.
+func (p *proxy) accept(ctx context.Context, listener net.Listener) {
+	stop := context.AfterFunc(ctx, func() { listener.Close() })
+	defer stop()
+	var connecting sync.WaitGroup
+	defer connecting.Wait()
+	for {
+		c, err := listener.Accept()
+		switch {
+		case errors.Is(err, net.ErrClosed):
+			return
+		case err != nil: // out of files, say
+			time.Sleep(50 * time.Millisecond)
+		default:
+			connecting.Go(func() {
+				if err := p.connect(ctx, c); err != nil {
+					fmt.Fprintf(p.talk, "wsproxy: %v\n", err)
+				}
+			})
+		}
+	}
+}
+
+// connect connects a client to the server that it wants, and then to the next.
+func (p *proxy) connect(ctx context.Context, client net.Conn) error {
+	var first []byte
+	for {
+		next, err := p.link(ctx, client, first)
+		if err != nil || next == nil {
+			return err
+		}
+		if first = next(ctx); first == nil {
+			return nil
+		}
+	}
+}
+
+// link finds out where a client wants to go, and links it with that server.
+func (p *proxy) link(ctx context.Context, client net.Conn, first []byte) (next func(context.Context) []byte, err error) {
+	ctx, leave := p.front.enter(ctx, client)
+	defer leave()
+	r, err := p.mode.route(ctx, client, first)
+	if err != nil {
+		client.Close()
+		return nil, err
+	}
+	server, err := p.dial(ctx, &r.destination)
+	if err != nil {
+		refuse(client, &r, err)
+		return nil, err
+	}
+	if r.accepted != nil {
+		if err := r.accepted(server); err != nil {
+			server.Close()
+			client.Close()
+			return nil, err
+		}
+	}
+	c := record.Conn{
+		ID: p.last.Add(1), URL: r.url, Secure: r.secure, Start: time.Now(), Offset: p.relay.Now(),
+		Client: client.RemoteAddr().(*net.TCPAddr).AddrPort(), Server: server.RemoteAddr().(*net.TCPAddr).AddrPort(),
+	}
+	p.fault.link(p.relay, &c, r.client, server, p.watch.Tap(c), r.first)
+	return r.next, nil
+}
+
+// refuse ends the connection of a client whose server cannot be reached.
+func refuse(client net.Conn, r *route, why error) {
+	if r.refused != nil {
+		r.refused(why)
+		return
+	}
+	if t, ok := client.(*net.TCPConn); ok {
+		t.SetLinger(0)
+	}
+	client.Close()
+}
+
+// dial connects to a server.
+func (p *proxy) dial(ctx context.Context, to *destination) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	plain := net.Dialer{Control: p.notToUs}
+	if !to.secure {
+		return plain.DialContext(ctx, "tcp", to.addr)
+	}
+	return p.trust.dial(ctx, &plain, to)
+}
+
+// notToUs refuses to connect to where we listen ourselves: each connection would
+// bring another.
+func (p *proxy) notToUs(_, address string, _ syscall.RawConn) error {
+	to, err := netip.ParseAddrPort(address)
+	own := p.own.AddrPort()
+	if err != nil || to.Port() != own.Port() {
+		return nil
+	}
+	ip, here := to.Addr().Unmap(), own.Addr().Unmap()
+	if ip == here || ip.IsUnspecified() || here.IsUnspecified() && (ip.IsLoopback() || ofThisMachine(ip)) {
+		return forward.ErrLoop
+	}
+	return nil
+}
+
+// ofThisMachine reports whether an interface has that address.
+func ofThisMachine(ip netip.Addr) bool {
+	all, _ := net.InterfaceAddrs()
+	return slices.ContainsFunc(all, func(a net.Addr) bool {
+		prefix, err := netip.ParsePrefix(a.String())
+		return err == nil && prefix.Addr() == ip.WithZone("")
+	})
+}
