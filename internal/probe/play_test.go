@@ -260,7 +260,7 @@ func TestClosing(t *testing.T) {
 	}{
 		"rightly":          {func(p *peer) { p.right(p.next()) }, ""},
 		"with no Close":    {func(p *peer) { p.next() }, "close.answer"},
-		"not at all":       {func(p *peer) { time.Sleep(2 * time.Second) }, "close.answer"},
+		"not at all":       {func(p *peer) { time.Sleep(4 * time.Second) }, "close.answer"},
 		"TCP stays open":   {func(p *peer) { p.right(p.next()); time.Sleep(2 * time.Second) }, "close.tcp"},
 		"TCP closed late":  {func(p *peer) { p.right(p.next()); time.Sleep(1200 * time.Millisecond) }, "close.tcp-prompt"},
 		"data after Close": {func(p *peer) { p.right(p.next()); p.send(wire.OpText, "late") }, "close.last"},
