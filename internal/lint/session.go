@@ -109,6 +109,26 @@ func (s *Session) End(side Side, at time.Duration, how End) []Event {
 	return s.done()
 }
 
+// Skippable returns how many of the bytes that side sends next need not be fed:
+// payload that is neither kept nor judged.
+func (s *Session) Skippable(side Side) uint64 {
+	st := &s.sides[side]
+	if st.phase != phaseFrames || st.frame == nil || s.wanted(st) {
+		return 0
+	}
+	return st.decoder.Remaining()
+}
+
+// Skip takes the place of Feed for n bytes, of which Skippable said that they
+// need not be fed.
+func (s *Session) Skip(side Side, at time.Duration, n uint64) []Event {
+	s.at, s.events = at, nil
+	if st := &s.sides[side]; st.decoder.Skip(n) {
+		s.endFrame(st)
+	}
+	return s.done()
+}
+
 // Dialect returns the dialect of the connection, as far as it is known.
 func (s *Session) Dialect() wire.Dialect { return s.dialect }
 

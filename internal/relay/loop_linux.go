@@ -26,6 +26,7 @@ type loop struct {
 	wake  int // an eventfd
 	buf   []byte
 	links map[int32]*end // by file descriptor
+	pipes pipes
 
 	mu     sync.Mutex
 	added  []*link
@@ -120,6 +121,7 @@ func (l *loop) end() {
 	for _, e := range l.links {
 		e.link.abort()
 	}
+	l.pipes.close()
 	unix.Close(l.wake)
 	unix.Close(l.epoll)
 }
@@ -131,7 +133,8 @@ func (l *loop) now() time.Duration { return time.Since(l.relay.began) }
 type link struct {
 	ends [2]end
 	ender
-	gone bool
+	skipper Skipper // the tap, where it is one
+	gone    bool
 }
 
 // end is one of the two connections.
@@ -141,17 +144,23 @@ type end struct {
 	fd      int
 	events  uint32 // that epoll was asked for; 0: not registered
 	pending []byte // read from the other end and not yet written here
+	pipe    *pipe  // the same, in the kernel; never both
 	ended   bool   // its stream has ended: nothing more comes
 	shut    bool   // ours has: nothing more is written
 	reset   bool   // with a reset
 	failed  bool   // a write has failed: the connection is dead that way
+	large   bool   // a large frame has just been passed: another may follow
 }
 
 func (e *end) other() *end { return &e.link.ends[1-e.side] }
 
+// waits reports whether there are bytes that could not be written here yet.
+func (e *end) waits() bool { return len(e.pending) > 0 || e.pipe != nil }
+
 // newLink makes a link of two non-blocking sockets, which it closes in the end.
 func newLink(client, server int, tap Tap) *link {
 	k := &link{ender: ender{tap: tap}}
+	k.skipper, _ = tap.(Skipper)
 	k.ends[lint.Client] = end{link: k, side: lint.Client, fd: client}
 	k.ends[lint.Server] = end{link: k, side: lint.Server, fd: server}
 	return k
@@ -168,10 +177,10 @@ func (k *link) start(l *loop) {
 // watch asks epoll for what the end can do now.
 func (e *end) watch(l *loop) {
 	var events uint32
-	if o := e.other(); !e.ended && len(o.pending) == 0 && !o.shut {
+	if o := e.other(); !e.ended && !o.waits() && !o.shut {
 		events |= unix.EPOLLIN
 	}
-	if len(e.pending) > 0 {
+	if e.waits() {
 		events |= unix.EPOLLOUT
 	}
 	if events == e.events {
@@ -191,7 +200,7 @@ func (e *end) watch(l *loop) {
 // ready does what epoll says can be done.
 func (e *end) ready(l *loop, events uint32) {
 	k := e.link
-	if events&(unix.EPOLLOUT|unix.EPOLLERR|unix.EPOLLHUP) != 0 && len(e.pending) > 0 {
+	if events&(unix.EPOLLOUT|unix.EPOLLERR|unix.EPOLLHUP) != 0 && e.waits() {
 		e.flush(l)
 	}
 	if !k.gone && events&(unix.EPOLLIN|unix.EPOLLERR|unix.EPOLLHUP) != 0 {
@@ -208,7 +217,7 @@ func (e *end) ready(l *loop, events uint32) {
 // dead ends a link of which one connection can neither be read nor written.
 func (k *link) dead(l *loop) bool {
 	for i := range k.ends {
-		if e := &k.ends[i]; e.ended && (e.failed || e.reset && len(e.other().pending) == 0) {
+		if e := &k.ends[i]; e.ended && (e.failed || e.reset && !e.other().waits()) {
 			linger(e.other().fd)
 			k.close(l)
 			return true
@@ -226,26 +235,40 @@ func linger(fd int) {
 func (e *end) read(l *loop) {
 	o := e.other()
 	for range readTurns {
-		if e.ended || len(o.pending) > 0 {
+		if e.ended || o.waits() || !e.pass(l, o) {
 			return
 		}
-		n, err := unix.Read(e.fd, l.buf)
-		switch {
-		case err == unix.EAGAIN || err == unix.EINTR:
-			return
-		case err != nil:
-			e.ended, e.reset = true, true
-			e.link.end(e.side, l.now(), lint.EndReset)
-			return
-		case n == 0:
-			e.finish(l)
-			return
-		}
-		o.write(l.buf[:n])
-		e.link.tap.Data(e.side, l.now(), l.buf[:n])
-		if n < len(l.buf) {
-			return
-		}
+	}
+}
+
+// pass passes on what has come, once, and reports whether there may be more.
+func (e *end) pass(l *loop, o *end) bool {
+	if n := e.skippable(l); n > 0 {
+		return e.splice(l, o, n)
+	}
+	buf := l.buf
+	if e.large { // what comes is a header; its payload may then be passed without us
+		buf, e.large = buf[:peekSize], false
+	}
+	n, err := unix.Read(e.fd, buf)
+	if n <= 0 {
+		e.nothing(l, n, err)
+		return false
+	}
+	o.write(buf[:n])
+	e.link.tap.Data(e.side, l.now(), buf[:n])
+	return n == len(buf)
+}
+
+// nothing takes what a read gave that gave no bytes.
+func (e *end) nothing(l *loop, n int, err error) {
+	switch {
+	case err == unix.EAGAIN || err == unix.EINTR:
+	case err != nil:
+		e.ended, e.reset = true, true
+		e.link.end(e.side, l.now(), lint.EndReset)
+	default:
+		e.finish(l)
 	}
 }
 
@@ -268,10 +291,14 @@ func (e *end) write(p []byte) {
 
 // flush writes what did not fit before.
 func (e *end) flush(l *loop) {
-	p := e.pending
-	e.pending = nil
-	e.write(p)
-	if o := e.other(); len(e.pending) == 0 && o.ended && !o.reset {
+	if e.pipe != nil {
+		e.drain(l)
+	} else {
+		p := e.pending
+		e.pending = nil
+		e.write(p)
+	}
+	if o := e.other(); !e.waits() && o.ended && !o.reset {
 		e.shutdown(l)
 	}
 }
@@ -280,7 +307,7 @@ func (e *end) flush(l *loop) {
 func (e *end) finish(l *loop) {
 	e.ended = true
 	e.link.end(e.side, l.now(), lint.EndFIN)
-	if o := e.other(); len(o.pending) == 0 {
+	if o := e.other(); !o.waits() {
 		o.shutdown(l)
 	}
 }
@@ -302,7 +329,7 @@ func (k *link) close(l *loop) {
 	k.gone = true
 	for i := range k.ends {
 		delete(l.links, int32(k.ends[i].fd))
-		unix.Close(k.ends[i].fd)
+		k.ends[i].release()
 	}
 	k.tap.Closed(l.now())
 }
@@ -315,7 +342,16 @@ func (k *link) abort() {
 	k.gone = true
 	for i := range k.ends {
 		linger(k.ends[i].fd)
-		unix.Close(k.ends[i].fd)
+		k.ends[i].release()
 	}
 	k.tap.Closed(0)
+}
+
+// release closes an end.
+func (e *end) release() {
+	unix.Close(e.fd)
+	if e.pipe != nil {
+		e.pipe.close()
+		e.pipe = nil
+	}
 }

@@ -34,6 +34,16 @@ type Noter interface {
 	Note(at time.Duration, text string)
 }
 
+// Skipper is a Tap that need not be shown everything. What it skips can be passed
+// on without being copied.
+type Skipper interface {
+	Tap
+	// Skippable returns how many of the bytes that side sends next need not be shown.
+	Skippable(side lint.Side) uint64
+	// Skipped takes the place of Data for n of them.
+	Skipped(side lint.Side, at time.Duration, n uint64)
+}
+
 // ender passes on each side's end once.
 type ender struct {
 	tap   Tap

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"fmt"
+	"math"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -83,7 +84,11 @@ var (
 // Tap begins to watch a link.
 func (w *Watch) Tap(c record.Conn) Tap {
 	k := &watched{Conn: c, w: w}
-	k.session = lint.New(lint.Options{Keep: w.Keep, Inflate: w.Inflate, Secure: c.Secure, Watcher: k})
+	keep := w.Keep
+	if !w.Log.wants() {
+		keep = 0
+	}
+	k.session = lint.New(lint.Options{Keep: keep, Inflate: w.Inflate, Secure: c.Secure, Watcher: k})
 	w.Totals.Opened.Add(1)
 	w.Log.put(value{conn: k, open: true})
 	return k
@@ -98,6 +103,26 @@ func (k *watched) Data(side lint.Side, at time.Duration, p []byte) {
 	defer k.recover(at)
 	k.out = entries.Get().(*[]byte)
 	k.session.Feed(side, at, p)
+	k.done(side)
+}
+
+// Skippable implements Skipper.
+func (k *watched) Skippable(side lint.Side) uint64 {
+	if k.detached {
+		return math.MaxInt64
+	}
+	return k.session.Skippable(side)
+}
+
+// Skipped implements Skipper.
+func (k *watched) Skipped(side lint.Side, at time.Duration, n uint64) {
+	k.w.Totals.Bytes[side].Add(n)
+	if k.detached {
+		return
+	}
+	defer k.recover(at)
+	k.out = entries.Get().(*[]byte)
+	k.session.Skip(side, at, n)
 	k.done(side)
 }
 

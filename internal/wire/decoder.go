@@ -79,5 +79,13 @@ func (d *Decoder) Partial() []byte { return d.buf[:d.n] }
 // Remaining returns how many payload bytes the current frame still lacks.
 func (d *Decoder) Remaining() uint64 { return d.left }
 
+// Skip passes over n payload bytes, at most as many as Remaining says, as if Next
+// had taken them, and reports whether the frame ends with them.
+func (d *Decoder) Skip(n uint64) (last bool) {
+	d.offset += n
+	d.left -= n
+	return d.left == 0
+}
+
 // Idle reports whether the decoder stands between two frames.
 func (d *Decoder) Idle() bool { return d.n == 0 && d.left == 0 }
