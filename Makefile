@@ -75,6 +75,11 @@ bench-run: build ## what whole runs cost wsprobe and the gorilla peer: time, pro
 	go build -o bin/peers/ ./targets/go/gorilla
 	go run ./targets/bench bin/wsprobe bin/peers/gorilla $(VOLUME)
 
+.PHONY: bench-proxy
+bench-proxy: build ## wsproxy beside other proxies: time, throughput, memory; PEERS="nginx HAProxy" chooses, ROUNDS=5
+	go build -o bin/ ./targets/benchproxy
+	bin/benchproxy -peers "$(PEERS)" -rounds $(or $(ROUNDS),5) bin/wsproxy
+
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@for package in $$(go list ./...); do \

@@ -60,7 +60,7 @@ func TestNeeds(t *testing.T) {
 		listed = append(listed, strings.Fields(line)[0])
 	}
 	for _, name := range listed {
-		if name != "tests" && !slices.Contains(all, name) {
+		if name != "tests" && name != "bench-proxy" && !slices.Contains(all, name) {
 			t.Errorf("needs.txt has %s, which is no target", name)
 		}
 	}

@@ -13,11 +13,15 @@ import (
 
 	"wsprobe/internal/lint"
 	"wsprobe/internal/rules"
+	"wsprobe/internal/wire"
 )
 
 // JSONLVersion is the version of the format that JSONL writes. It changes when
 // what was there before is written otherwise, not when something is added.
 const JSONLVersion = 1
+
+// jsonlBuffer is how much is written at once.
+const jsonlBuffer = 256 << 10
 
 // JSONL is a sink that writes everything, one JSON object a line. FORMAT.md
 // beside this file has the keys.
@@ -29,7 +33,7 @@ type JSONL struct {
 
 // NewJSONL writes to w. What w keeps is its own matter; it is not closed.
 func NewJSONL(w io.Writer) *JSONL {
-	return &JSONL{w: bufio.NewWriterSize(w, 1<<20)}
+	return &JSONL{w: bufio.NewWriterSize(w, jsonlBuffer)}
 }
 
 // Open implements Sink.
@@ -52,10 +56,7 @@ func (j *JSONL) Event(c *Conn, e *lint.Event) {
 		return
 	}
 	j.begin(e.Kind.String(), c)
-	j.number("t_ns", uint64(e.At))
-	j.text("side", e.Side.String())
-	j.number("offset", e.Offset)
-	j.number("size", e.Size)
+	j.covers(e.Side, e.At, e.Offset, e.Size)
 	switch {
 	case e.Kind == lint.KindEnd:
 		j.text("how", map[lint.End]string{lint.EndFIN: "fin", lint.EndReset: "reset"}[e.End])
@@ -76,26 +77,47 @@ func (j *JSONL) Event(c *Conn, e *lint.Event) {
 	j.end()
 }
 
+// Plain implements PlainSink.
+func (j *JSONL) Plain(c *Conn, p *Plain) {
+	j.begin("frame", c)
+	j.covers(p.Side, p.At, p.Offset, uint64(p.Header.Size())+p.Header.Length)
+	j.header(&p.Header)
+	j.payload(p.Payload, p.Header.Length)
+	j.end()
+}
+
+// covers writes which bytes an event covers.
+func (j *JSONL) covers(side lint.Side, at time.Duration, offset, size uint64) {
+	j.number("t_ns", uint64(at))
+	j.plain("side", side.String())
+	j.number("offset", offset)
+	j.number("size", size)
+}
+
 func (j *JSONL) frame(f *lint.Frame) {
 	if f.Hixie != nil {
 		j.number("hixie_type", uint64(f.Hixie.Type))
+		j.number("length", f.Length)
 	} else {
-		j.text("opcode", f.Opcode.String())
-		j.flag("fin", f.Fin)
-		if f.Rsv != 0 {
-			j.number("rsv", uint64(f.Rsv))
-		}
-		if f.Masked {
-			var key [8]byte
-			hex.Encode(key[:], f.Mask[:])
-			j.text("mask", string(key[:]))
-		}
-		if !f.Minimal() {
-			j.number("length_bits", uint64(f.Bits))
-		}
+		j.header(&f.Header)
 	}
-	j.number("length", f.Length)
 	j.payload(f.Payload, f.Length)
+}
+
+func (j *JSONL) header(h *wire.Header) {
+	j.plain("opcode", h.Opcode.String())
+	j.flag("fin", h.Fin)
+	if h.Rsv != 0 {
+		j.number("rsv", uint64(h.Rsv))
+	}
+	if h.Masked {
+		j.key("mask")
+		j.line = append(hex.AppendEncode(append(j.line, '"'), h.Mask[:]), '"')
+	}
+	if !h.Minimal() {
+		j.number("length_bits", uint64(h.Bits))
+	}
+	j.number("length", h.Length)
 }
 
 func (j *JSONL) message(m *lint.Message) {
@@ -116,7 +138,7 @@ func (j *JSONL) payload(p []byte, size uint64) {
 	case len(p) == 0:
 	case utf8.Valid(p):
 		j.key("text")
-		j.line, _ = jsontext.AppendQuote(j.line, p)
+		j.line = appendQuoted(j.line, p)
 	default:
 		j.key("base64")
 		j.line = append(j.line, '"')
@@ -182,8 +204,8 @@ func (j *JSONL) Flush() error {
 func (j *JSONL) End() error { return j.Flush() }
 
 func (j *JSONL) begin(kind string, c *Conn) {
-	j.line = append(j.line[:0], '{')
-	j.text("type", kind)
+	j.line = append(j.w.AvailableBuffer(), '{')
+	j.plain("type", kind)
 	if c != nil {
 		j.number("conn", c.ID)
 	}
@@ -201,6 +223,12 @@ func (j *JSONL) key(k string) {
 		j.line = append(j.line, ',')
 	}
 	j.line = append(append(append(j.line, '"'), k...), '"', ':')
+}
+
+// plain writes a member that needs no escapes.
+func (j *JSONL) plain(k, v string) {
+	j.key(k)
+	j.line = append(append(append(j.line, '"'), v...), '"')
 }
 
 // text writes a member, unless it is empty.

@@ -17,6 +17,7 @@ import (
 type PacketSink struct {
 	file    *Pcapng
 	streams map[uint64]*TCPStream
+	buf     []byte // bytes as on the wire; used again and again
 }
 
 // NewPacketSink begins a capture.
@@ -52,6 +53,17 @@ func (s *PacketSink) Event(c *Conn, e *lint.Event) {
 		stream.Data(e.Side, c.When(e.At), p, remarks...)
 		stream.Skip(e.Side, e.Size-uint64(len(p)))
 	}
+}
+
+// Plain implements PlainSink.
+func (s *PacketSink) Plain(c *Conn, p *Plain) {
+	stream := s.streams[c.ID]
+	if stream == nil {
+		return
+	}
+	s.buf = wire.AppendFrame(s.buf[:0], p.Header, p.Payload)
+	stream.Data(p.Side, c.When(p.At), s.buf)
+	stream.Skip(p.Side, p.Header.Length-uint64(len(p.Payload)))
 }
 
 // onWire returns what is known of the bytes of an event.

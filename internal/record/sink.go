@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wsprobe/internal/lint"
+	"wsprobe/internal/wire"
 )
 
 // Conn is a connection that was forwarded, or seen, or read from a file.
@@ -37,6 +38,29 @@ type Sink interface {
 	Flush() error
 	// End writes what is left.
 	End() error
+}
+
+// Plain is a frame of which there is nothing to say but itself, and which is a
+// whole message (lint.Watcher).
+type Plain struct {
+	Side    lint.Side
+	At      time.Duration
+	Offset  uint64
+	Header  wire.Header
+	Payload []byte // unmasked, and at most as much as is recorded
+}
+
+// Events returns the two events that it stands for.
+func (p *Plain) Events() [2]lint.Event {
+	return lint.PlainEvents(p.Side, p.At, p.Offset, p.Header, p.Payload, len(p.Payload))
+}
+
+// PlainSink is a Sink that has a shorter way for plain frames, which are most.
+type PlainSink interface {
+	Sink
+	// Plain takes the place of Event for the two events of a plain frame, which is
+	// valid during the call.
+	Plain(c *Conn, p *Plain)
 }
 
 // Loss is what was passed on and not recorded.

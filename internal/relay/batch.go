@@ -53,27 +53,18 @@ func appendPlain(b []byte, conn uint64, side lint.Side, at time.Duration, offset
 	return append(b, payload...)
 }
 
-// plainFrame is a plain frame as it was written down.
-type plainFrame struct {
-	conn    uint64
-	side    lint.Side
-	at      time.Duration
-	offset  uint64
-	header  wire.Header
-	payload []byte
-}
-
-// readPlain reads what appendPlain wrote and returns what comes behind it.
-func readPlain(b []byte) (f plainFrame, rest []byte) {
+// readPlain reads what appendPlain wrote, and returns the connection and what
+// comes behind it.
+func readPlain(b []byte, f *record.Plain) (conn uint64, rest []byte) {
 	le := binary.LittleEndian
-	f.conn = le.Uint64(b[1:])
-	f.at = time.Duration(le.Uint64(b[9:]))
-	f.offset = le.Uint64(b[17:])
-	f.side = lint.Side(b[26])
-	f.header = wire.Header{Fin: true, Opcode: wire.Opcode(b[25]), Masked: f.side == lint.Client, Length: uint64(le.Uint32(b[31:]))}
-	f.header.Bits = wire.BitsFor(f.header.Length)
-	copy(f.header.Mask[:], b[27:31])
+	conn = le.Uint64(b[1:])
+	f.At = time.Duration(le.Uint64(b[9:]))
+	f.Offset = le.Uint64(b[17:])
+	f.Side = lint.Side(b[26])
+	f.Header = wire.Header{Fin: true, Opcode: wire.Opcode(b[25]), Masked: f.Side == lint.Client, Length: uint64(le.Uint32(b[31:]))}
+	f.Header.Bits = wire.BitsFor(f.Header.Length)
+	copy(f.Header.Mask[:], b[27:31])
 	n := int(le.Uint32(b[35:]))
-	f.payload = b[plainSize : plainSize+n]
-	return f, b[plainSize+n:]
+	f.Payload = b[plainSize : plainSize+n]
+	return conn, b[plainSize+n:]
 }

@@ -3,6 +3,7 @@ package relay
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
@@ -15,6 +16,10 @@ const (
 	leanSize   = 4 << 20   // bytes that a batch which cannot be handed on may have, without payloads
 	valueSize  = 512       // bytes that a value counts for, beside its payloads
 )
+
+// maxRest is how long entries rest until they are handed on, in the hope of more:
+// what many batches cost is more than what is in them.
+const maxRest = 5 * time.Millisecond
 
 // Log takes what the taps see to the sinks, in a goroutine of its own and through
 // a bounded queue. When that is full the traffic goes on: payloads are left out
@@ -30,8 +35,13 @@ type Log struct {
 	current *batch
 	size    int // of current, what its values hold counted in
 	ended   bool
+	rest    *time.Timer // hands on what rests
+	resting bool
 
-	conns map[uint64]*watched // the consumer's
+	// The consumer's:
+	conns  map[uint64]*watched
+	latest *watched           // the connection of the frame before
+	short  []record.PlainSink // of each sink that is one; nil of the others
 
 	payloads, events atomic.Uint64 // lost in all
 	failed           atomic.Pointer[error]
@@ -45,7 +55,12 @@ func NewLog(lossless bool, sinks ...record.Sink) *Log {
 		queue: make(chan *batch, maxBatches), done: make(chan struct{}),
 		conns: map[uint64]*watched{},
 	}
+	for _, s := range sinks {
+		short, _ := s.(record.PlainSink)
+		l.short = append(l.short, short)
+	}
 	l.current = l.fresh()
+	l.rest = time.AfterFunc(maxRest, l.rested)
 	go l.consume()
 	return l
 }
@@ -94,10 +109,11 @@ func (l *Log) lean(b []byte, frames int) {
 		l.events.Add(uint64(frames))
 		return
 	}
+	var f record.Plain
 	for len(b) > 0 {
-		f, rest := readPlain(b)
-		l.current.bytes = appendPlain(l.current.bytes, f.conn, f.side, f.at, f.offset, f.header, nil)
-		if len(f.payload) > 0 {
+		conn, rest := readPlain(b, &f)
+		l.current.bytes = appendPlain(l.current.bytes, conn, f.Side, f.At, f.Offset, f.Header, nil)
+		if len(f.Payload) > 0 {
 			l.current.loss.Payloads++
 			l.payloads.Add(1)
 		}
@@ -159,11 +175,21 @@ func (l *Log) handOn(wait bool) {
 	l.current, l.size = l.fresh(), 0
 }
 
-// Flush hands on what there is. It is what a Relay's Pause calls.
+// Flush has what there is handed on soon. It is what a Relay's Pause calls.
 func (l *Log) Flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.size > 0 && !l.ended {
+	if l.size > 0 && !l.resting && !l.ended {
+		l.resting = true
+		l.rest.Reset(maxRest)
+	}
+}
+
+// rested hands on what there is now.
+func (l *Log) rested() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.resting = false; l.size > 0 && !l.ended {
 		l.handOn(false)
 	}
 }
@@ -174,6 +200,7 @@ func (l *Log) Close() error {
 	l.mu.Lock()
 	if !l.ended {
 		l.ended = true
+		l.rest.Stop()
 		l.queue <- l.current
 		close(l.queue)
 	}
@@ -212,24 +239,37 @@ func (l *Log) note(err error) {
 // serve tells the sinks what is in a batch.
 func (l *Log) serve(b *batch) {
 	values := b.values
+	var f record.Plain
 	for p := b.bytes; len(p) > 0; {
 		if p[0] == entryValue {
 			l.serveValue(&values[0])
 			values, p = values[1:], p[1:]
 			continue
 		}
-		var f plainFrame
-		f, p = readPlain(p)
-		conn := l.conns[f.conn]
-		if conn == nil {
-			continue
+		var id uint64
+		if id, p = readPlain(p, &f); l.latest == nil || l.latest.ID != id {
+			l.latest = l.conns[id]
 		}
-		pair := lint.PlainEvents(f.side, f.at, f.offset, f.header, f.payload, len(f.payload))
-		l.tell(conn, pair[:])
+		if l.latest != nil {
+			l.servePlain(&l.latest.Conn, &f)
+		}
 	}
 	if b.loss != (record.Loss{}) {
 		for _, s := range l.sinks {
 			s.Lost(b.loss)
+		}
+	}
+}
+
+// servePlain tells each sink of a plain frame in the way that it likes best.
+func (l *Log) servePlain(c *record.Conn, f *record.Plain) {
+	for i, s := range l.sinks {
+		if short := l.short[i]; short != nil {
+			short.Plain(c, f)
+			continue
+		}
+		for _, e := range f.Events() {
+			s.Event(c, &e)
 		}
 	}
 }
@@ -250,6 +290,7 @@ func (l *Log) serveValue(v *value) {
 	l.tell(c, v.events)
 	if v.closed {
 		delete(l.conns, c.ID)
+		l.latest = nil
 		for _, s := range l.sinks {
 			s.Close(&c.Conn, v.at)
 		}

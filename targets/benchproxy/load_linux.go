@@ -33,10 +33,13 @@ const (
 	rateTime   = 800 * time.Millisecond
 )
 
+// chatter is what messages say: 64 bytes, as they often look.
+const chatter = `{"type":"say","room":"lobby","text":"Hello, how are you today?"}`
+
 // frames returns n masked frames of that size as a client sends them, each with a
 // key of its own, and as a server sends them back.
 func frames(n, size int, opcode wire.Opcode) (sent, back []byte) {
-	payload := bytes.Repeat([]byte(`{"say":"hello", "to":"everyone"}`), size/32+1)[:size]
+	payload := bytes.Repeat([]byte(chatter), size/len(chatter)+1)[:size]
 	h := wire.Header{Fin: true, Opcode: opcode, Length: uint64(size)}
 	for i := range n {
 		back = wire.AppendFrame(back, h, payload)
@@ -193,7 +196,7 @@ func bulk(addr string, n int) (float64, error) {
 		return 0, err
 	}
 	f := &flow{conns: conns}
-	sent, _ := frames(2, largeSize, bulkOpcode)
+	sent, _ := frames(2, largeSize, wire.OpBinary)
 	for _, c := range conns {
 		f.done.Go(func() {
 			for {
@@ -213,8 +216,6 @@ func bulk(addr string, n int) (float64, error) {
 	}
 	return f.rate()
 }
-
-var bulkOpcode = map[bool]wire.Opcode{true: wire.OpText, false: wire.OpBinary}[os.Getenv("BULK") == "text"]
 
 // truncate empties a recording, so that the disk does not fill.
 func truncate(name string) {

@@ -83,14 +83,13 @@ func (s *stage) run(names []string, rounds int) error {
 		}
 	}
 	for i := range rounds {
+		fmt.Fprintf(os.Stderr, "round %d of %d\n", i+1, rounds)
 		for _, c := range s.contenders {
-			fmt.Fprintf(os.Stderr, "\r\x1b[Kround %d of %d: %s", i+1, rounds, c.name)
 			if err := s.turn(c); err != nil {
 				return fmt.Errorf("%s: %w", c.name, err)
 			}
 		}
 	}
-	fmt.Fprint(os.Stderr, "\r\x1b[K")
 	print(os.Stdout, s.contenders)
 	return nil
 }
