@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"wsprobe/internal/casefile"
+	"wsprobe/internal/spell"
 	"wsprobe/report"
 )
 
@@ -132,7 +132,7 @@ func flagError(fs *pflag.FlagSet, cmd command, err error) error {
 
 // didYouMean is the hint for a word that is not one of the known.
 func didYouMean(word string, known []string, otherwise string) string {
-	if near := casefile.Nearest(word, known); near != "" {
+	if near := spell.Nearest(word, known); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return otherwise

@@ -83,6 +83,3 @@ func (f *faultFlags) link(r *relay.Relay, c *record.Conn, client, server net.Con
 	}
 	r.Link(client, server, tap, first)
 }
-
-// compileWhen reads the expression of a fault's when=.
-func compileWhen(string) (fault.Match, error) { return nil, errors.New("there is no filter yet") }

@@ -21,7 +21,7 @@ Shown and recorded:
     --snaplen BYTES       of each payload that are shown and recorded (65536)
     -q, --quiet           show nothing
     -v, --verbose         show more of each payload
-`
+` + filterUsage
 
 // outputFlags say what is shown and what is recorded, of whatever is seen: live,
 // or from a file.
@@ -31,6 +31,7 @@ type outputFlags struct {
 	snaplen int
 	quiet   bool
 	verbose bool
+	filter  filterFlags
 }
 
 func (o *outputFlags) define(flags *pflag.FlagSet) {
@@ -39,6 +40,7 @@ func (o *outputFlags) define(flags *pflag.FlagSet) {
 	flags.IntVar(&o.snaplen, "snaplen", 64<<10, "")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "")
+	o.filter.define(flags)
 }
 
 // check finds the flags that make no sense.
@@ -54,7 +56,7 @@ func (o *outputFlags) check() error {
 			return mistake{fmt.Errorf("%s: a file ends in .jsonl or .pcapng", name)}
 		}
 	}
-	return nil
+	return o.filter.load()
 }
 
 // recorder returns what writes a file of that name; nil: no format has its ending.
@@ -96,7 +98,7 @@ func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func()
 	default:
 		sinks = append(sinks, record.NewConsole(stdout, o.look(stdout)))
 	}
-	return sinks, close, nil
+	return o.filter.before(sinks), close, nil
 }
 
 // look is how text is shown.

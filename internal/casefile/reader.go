@@ -7,6 +7,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"wsprobe/internal/spell"
 	"wsprobe/internal/wire"
 )
 
@@ -111,7 +112,7 @@ func (r *reader) capture(n *yaml.Node, name string) {
 // file, slightly misspelt.
 func (r *reader) slips() {
 	for _, c := range r.captures {
-		if near := Nearest(c.name, r.scope.known()); near != "" && !c.used {
+		if near := spell.Nearest(c.name, r.scope.known()); near != "" && !c.used {
 			r.problem(c.node, "nothing is named $%s, and nothing uses it later, did you mean $%s?", c.name, near)
 		}
 	}
@@ -122,7 +123,7 @@ func (r *reader) unknownName(n *yaml.Node, name string) {
 	for _, c := range r.captures {
 		known = append(known, c.name)
 	}
-	if first, _, _ := strings.Cut(name, "."); Nearest(name, known) == "" {
+	if first, _, _ := strings.Cut(name, "."); spell.Nearest(name, known) == "" {
 		r.problem(n, "nothing is named $%s%s", name, suggestion{first, known, ", did you mean $%s?"})
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"wsprobe/internal/rules"
+	"wsprobe/internal/spell"
 )
 
 // The verbs that a modifier goes with.
@@ -153,7 +154,7 @@ func (r *reader) clientKeys(n *yaml.Node) []int {
 // looksLikeClient reports whether a key of a step is not one, and what stands
 // behind it is.
 func looksLikeClient(key string, inner *yaml.Node) bool {
-	if inner.Kind != yaml.MappingNode || Nearest(key, stepTable.names()) != "" {
+	if inner.Kind != yaml.MappingNode || spell.Nearest(key, stepTable.names()) != "" {
 		return false
 	}
 	for verb := range pairs(inner) {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"wsprobe/internal/lint"
+	"wsprobe/internal/units"
 )
 
 // maxReason is what a Close has room for beside its code (RFC 6455 §5.5).
@@ -137,24 +138,13 @@ func count(n *int, v string) (err error) {
 	return nil
 }
 
-// units are those of sizes, longer names first.
-var units = []struct {
-	name string
-	is   int64
-}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1}}
-
 // size reads a number of bytes, with its unit.
 func size(n *int64, v string) error {
-	for _, u := range units {
-		if digits, ok := strings.CutSuffix(v, u.name); ok {
-			x, err := strconv.ParseFloat(digits, 64)
-			if *n = int64(x * float64(u.is)); err != nil || *n < 1 || x > 1e9 {
-				break
-			}
-			return nil
-		}
+	x, ok := units.Bytes(v)
+	if *n = int64(x); !ok || x < 1 || x > 1e18 {
+		return errors.New("not a size such as 64KB")
 	}
-	return errors.New("not a size such as 64KB")
+	return nil
 }
 
 func (f *Fault) frame(a action, v string) error {

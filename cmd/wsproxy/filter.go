@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"wsprobe/internal/fault"
+	"wsprobe/internal/filter"
+	"wsprobe/internal/lint"
+	"wsprobe/internal/record"
+)
+
+const filterUsage = `
+Of it, only what fits; whatever of a connection does brings its handshake along:
+
+    --filter EXPR         such as 'dir==client && opcode==text && size>1KB && json.type=="say"'
+                          operators  == != < <= > >= ~ !~ contains  && || ! ( )
+                          fields     conn client server secure host path url dialect protocol
+                                     status header.NAME kind dir time size opcode fin rsv masked
+                                     compressed code text json.PATH rule level
+    --grep REGEXP         a match in a payload, inflated, or in a head; (?i) ignores case
+    --follow N            connection N; may be given again
+    --no-heartbeats       no pings and pongs
+`
+
+// filterFlags say what of all that is seen is shown and recorded.
+type filterFlags struct {
+	expr       string
+	grep       string
+	follow     []uint
+	heartbeats bool
+	filter     *filter.Filter // nil: everything
+}
+
+func (f *filterFlags) define(flags *pflag.FlagSet) {
+	flags.StringVar(&f.expr, "filter", "", "")
+	flags.StringVar(&f.grep, "grep", "", "")
+	flags.UintSliceVar(&f.follow, "follow", nil, "")
+	flags.BoolVar(&f.heartbeats, "no-heartbeats", false, "")
+}
+
+// load compiles what the flags say.
+func (f *filterFlags) load() error {
+	var all []*filter.Filter
+	add := func(flag, expr string) error {
+		one, err := filter.Compile(expr)
+		if err != nil {
+			return mistake{fmt.Errorf("%s %s: %w", flag, expr, err)}
+		}
+		all = append(all, one)
+		return nil
+	}
+	if f.expr != "" {
+		if err := add("--filter", f.expr); err != nil {
+			return err
+		}
+	}
+	if f.grep != "" {
+		re, err := regexp.Compile(f.grep)
+		if err != nil {
+			return mistake{fmt.Errorf("--grep: %w", err)}
+		}
+		all = append(all, filter.Grep(re))
+	}
+	if len(f.follow) > 0 {
+		add("--follow", "conn=="+strings.Trim(strings.ReplaceAll(fmt.Sprint(f.follow), " ", " || conn=="), "[]"))
+	}
+	if f.heartbeats {
+		add("--no-heartbeats", "!(opcode==ping || opcode==pong)")
+	}
+	if len(all) > 0 {
+		f.filter = filter.All(all...)
+	}
+	return nil
+}
+
+// before puts the filter before sinks.
+func (f *filterFlags) before(sinks []record.Sink) []record.Sink {
+	if f.filter == nil {
+		return sinks
+	}
+	for i, s := range sinks {
+		sinks[i] = filter.NewSink(s, f.filter)
+	}
+	return sinks
+}
+
+// compileWhen reads the expression of a fault's when=. What a connection's handshake
+// says is not known to it.
+func compileWhen(expr string) (fault.Match, error) {
+	f, err := filter.Compile(expr)
+	if err != nil {
+		return nil, err
+	}
+	return func(c *record.Conn, e *lint.Event) bool { return f.Match(filter.NewTalk(c), e) }, nil
+}
