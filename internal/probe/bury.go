@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,11 +42,14 @@ func (r *runner) bury(ctx context.Context) error {
 }
 
 // replay plays the suspects one by one, each on a target that was seen alive.
+// What they came to while it may have been dying counts for nothing.
 func (r *runner) replay(ctx context.Context, suspects []int, err error) error {
 	if err := r.restart(ctx, err); err != nil {
 		return err
 	}
-	for _, i := range suspects {
+	slices.Sort(suspects)
+	for _, i := range slices.Compact(suspects) {
+		r.takeBack(i)
 		c, conns := play(ctx, r.target, r.o.Cases[i], r.unasked())
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -25,6 +25,7 @@ type runner struct {
 
 	mu      sync.Mutex
 	results []report.Case // by the place of the case in Options.Cases
+	before  []report.Case // what they were before the latest play
 	played  []bool
 	done    int
 	suspect []int // cases played since the target was last seen alive
@@ -38,7 +39,8 @@ type runner struct {
 // reached, or that dies, is told in Results.Trouble; when ctx ends, Interrupted
 // is set and what was done is there. The error is for options that make no sense.
 func Run(ctx context.Context, o Options) (*report.Results, error) {
-	r := &runner{o: &o, payloads: newBudget(maxPayloads), results: make([]report.Case, len(o.Cases)), played: make([]bool, len(o.Cases))}
+	r := &runner{o: &o, payloads: newBudget(maxPayloads), played: make([]bool, len(o.Cases))}
+	r.results, r.before = make([]report.Case, len(o.Cases)), make([]report.Case, len(o.Cases))
 	if o.Jobs <= 0 {
 		o.Jobs = DefaultJobs
 	}
@@ -166,6 +168,7 @@ func (r *runner) keep(i int, c report.Case, conns []*record.Conversation) {
 		c.Again = r.again(c.ID)
 	}
 	first := !r.played[i]
+	r.before[i] = r.results[i]
 	if r.o.Repeat > 1 {
 		c.Rounds = append(r.results[i].Rounds, c.Verdict)
 		r.results[i].Rounds = c.Rounds
@@ -183,6 +186,13 @@ func (r *runner) keep(i int, c report.Case, conns []*record.Conversation) {
 	if r.o.Progress != nil {
 		r.o.Progress(r.done, len(r.o.Cases), &c)
 	}
+}
+
+// takeBack forgets the latest play of a case, which another case has spoiled.
+func (r *runner) takeBack(i int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.results[i] = r.before[i]
 }
 
 func (r *runner) again(id string) string {
