@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"encoding/binary"
 	"time"
 	"unicode/utf8"
 
@@ -31,15 +32,16 @@ func (s *Session) takePlain(st *stream, p []byte) int {
 	}
 	n := 0
 	for {
-		h, size := wire.ParseHeader(p[n:])
-		if size == 0 || h.Length > maxPlain || uint64(len(p)-n-size) < h.Length || !st.plain(&h) {
+		h, size := plainHeader(p[n:], st.side)
+		if size == 0 || h.Masked && h.Length > 0 && st.masked && h.Mask == st.mask {
 			return n
 		}
-		payload := p[n+size : n+size+int(h.Length)]
+		payload, ascii := p[n+size:n+size+int(h.Length)], false
 		if h.Masked {
-			payload = s.unmasked(payload, h.Mask)
+			ascii = wire.Unmask(s.scratch(), payload, h.Mask)
+			payload = s.o.Scratch[:len(payload)]
 		}
-		if h.Opcode == wire.OpText && !utf8.Valid(payload) {
+		if h.Opcode == wire.OpText && !ascii && !utf8.Valid(payload) {
 			return n
 		}
 		if h.Masked && h.Length > 0 {
@@ -54,30 +56,49 @@ func (s *Session) takePlain(st *stream, p []byte) int {
 	}
 }
 
-// plain reports whether nothing is to be said of a header.
-func (st *stream) plain(h *wire.Header) bool {
-	switch h.Opcode {
-	case wire.OpText, wire.OpBinary:
-	case wire.OpPing, wire.OpPong:
-		if h.Length > maxControl {
-			return false
+// plainHeader returns the header at the start of p, where the frame is there as a
+// whole and its header is one of which nothing is to be said; else a size of 0.
+// All that is asked of it can be seen in its first two bytes: FIN set and nothing
+// reserved, a mask if a client sends it, and a length that is short or honestly of
+// 16 bits (RFC 6455 §5.2).
+func plainHeader(p []byte, side Side) (h wire.Header, size int) {
+	if len(p) < 2 || p[0]&0xF0 != 0x80 || p[1]>>7 != byte(1-side) {
+		return h, 0
+	}
+	h.Fin, h.Opcode, h.Bits, h.Length = true, wire.Opcode(p[0]&15), 7, uint64(p[1]&0x7F)
+	size = 2
+	if h.Length > maxControl {
+		if h.Length > maxControl+1 || len(p) < 4 {
+			return h, 0
 		}
-	default:
-		return false
+		h.Bits, h.Length, size = 16, uint64(binary.BigEndian.Uint16(p[2:])), 4
+		if h.Length <= maxControl || h.Length > maxPlain {
+			return h, 0
+		}
 	}
-	if h.Masked && h.Length > 0 && st.masked && h.Mask == st.mask {
-		return false
+	if side == Client {
+		size += len(h.Mask)
+		if len(p) < size {
+			return h, 0
+		}
+		h.Masked, h.Mask = true, [4]byte(p[size-len(h.Mask):])
 	}
-	return h.Fin && h.Rsv == 0 && h.Masked == (st.side == Client) && h.Minimal()
+	if !plainOpcode(h.Opcode, h.Bits) || uint64(len(p)-size) < h.Length {
+		return h, 0
+	}
+	return h, size
 }
 
-// unmasked returns a copy of a piece of payload, which is at most maxPlain long,
-// without its mask.
-func (s *Session) unmasked(p []byte, key [4]byte) []byte {
-	q := s.scratch()[:len(p)]
-	copy(q, p)
-	wire.Mask(q, key, 0)
-	return q
+// plainOpcode reports whether a frame of that opcode, with a length in that form,
+// is a message or a ping or pong.
+func plainOpcode(o wire.Opcode, bits uint8) bool {
+	switch o {
+	case wire.OpText, wire.OpBinary:
+		return true
+	case wire.OpPing, wire.OpPong:
+		return bits == 7
+	}
+	return false
 }
 
 // scratch returns where payload is unmasked.

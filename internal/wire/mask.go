@@ -31,3 +31,26 @@ func Mask(p []byte, key [4]byte, off uint64) {
 		wide >>= 8
 	}
 }
+
+// Unmask writes src without its mask to dst, which has room for it, and reports
+// whether all of that is ASCII, and so UTF-8. It is what a reader of many small
+// frames needs, in one go.
+func Unmask(dst, src []byte, key [4]byte) (ascii bool) {
+	narrow := binary.LittleEndian.Uint32(key[:])
+	wide := uint64(narrow)<<32 | uint64(narrow)
+	dst = dst[:len(src)]
+	var high uint64
+	for len(src) >= 8 && len(dst) >= 8 {
+		x := binary.LittleEndian.Uint64(src) ^ wide
+		binary.LittleEndian.PutUint64(dst, x)
+		high |= x
+		src, dst = src[8:], dst[8:]
+	}
+	for i := range src {
+		x := src[i] ^ byte(wide)
+		dst[i] = x
+		high |= uint64(x)
+		wide = bits.RotateLeft64(wide, -8)
+	}
+	return high&0x8080808080808080 == 0
+}
