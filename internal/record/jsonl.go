@@ -29,6 +29,7 @@ type JSONL struct {
 	w    *bufio.Writer
 	line []byte
 	err  error
+	last prefix
 }
 
 // NewJSONL writes to w. What w keeps is its own matter; it is not closed.
@@ -74,15 +75,6 @@ func (j *JSONL) Event(c *Conn, e *lint.Event) {
 	}
 	j.text("note", e.Note)
 	j.findings(e.Findings)
-	j.end()
-}
-
-// Plain implements PlainSink.
-func (j *JSONL) Plain(c *Conn, p *Plain) {
-	j.begin("frame", c)
-	j.covers(p.Side, p.At, p.Offset, uint64(p.Header.Size())+p.Header.Length)
-	j.header(&p.Header)
-	j.payload(p.Payload, p.Header.Length)
 	j.end()
 }
 
