@@ -20,8 +20,8 @@ type frames struct {
 	owner  *message  // what the frame belongs to; nil for a control frame
 	unseen Frame     // the one that is being read, where it is passed over
 
-	message  message // the latest data message
-	lone     message // a whole one that came inside another
+	message  message  // the latest data message
+	lone     *message // a whole one that came inside another; nil until there is one
 	inflater *wire.Inflater
 	unpacked []byte // inflated bytes; used again and again
 

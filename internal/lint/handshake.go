@@ -74,7 +74,7 @@ func (s *Session) request() *wire.Request {
 	if s.asked != nil {
 		return s.asked.Request
 	}
-	return s.sides[Client].head.Request
+	return requestOf(s.sides[Client].head)
 }
 
 func requestOf(e *Event) *wire.Request {

@@ -100,7 +100,7 @@ func (s *Session) readRequest(st *stream) (challenge, ok bool) {
 	if err != nil {
 		return false, false
 	}
-	st.head = Event{Kind: KindRequest, Request: r, Size: uint64(n)}
+	st.head = &Event{Kind: KindRequest, Request: r, Size: uint64(n)}
 	if !s.upgraded {
 		s.dialect, _ = wire.DialectOf(r)
 	}
@@ -114,7 +114,7 @@ func (s *Session) readResponse(st *stream) (challenge, ok bool) {
 	if err != nil {
 		return false, false
 	}
-	st.head = Event{Kind: KindResponse, Response: p, Size: uint64(n)}
+	st.head = &Event{Kind: KindResponse, Response: p, Size: uint64(n)}
 	return p.Status == 101 && answered(s.request(), p).Traits().Challenge, true
 }
 
@@ -134,9 +134,9 @@ func (s *Session) takeChallenge(st *stream, p []byte) int {
 
 // endChallenge completes a head with as many bytes as followed it.
 func (s *Session) endChallenge(st *stream) {
-	e := st.head
+	e := *st.head
 	e.Body, e.Size = st.held, e.Size+uint64(len(st.held))
-	st.head = Event{}
+	st.head = nil
 	if st.side == Client {
 		s.takeRequest(st, e)
 	} else {

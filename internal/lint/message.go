@@ -37,7 +37,10 @@ func (st *stream) place(h wire.Header) *message {
 		m.reset()
 		return m
 	}
-	return &st.lone
+	if st.lone == nil {
+		st.lone = &message{}
+	}
+	return st.lone
 }
 
 // reset makes m ready for the next message, with its buffer unless that is large.

@@ -109,6 +109,10 @@ func (s *Session) scratch() []byte {
 	return s.o.Scratch
 }
 
+// Borrow lends the session room to unmask in until it is called with nil, as
+// Options.Scratch does for good.
+func (s *Session) Borrow(scratch []byte) { s.o.Scratch = scratch }
+
 // before tells the watcher of the events before a plain frame.
 func (s *Session) before() {
 	if len(s.events) > 0 {

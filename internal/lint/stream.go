@@ -38,7 +38,7 @@ type stream struct {
 	held    []byte        // what a head, a challenge, a wait or a search has so far
 	heldAt  time.Duration // when the last of it came
 	lineEnd int           // of a held head: where its last whole line ends
-	head    Event         // the head that a challenge belongs to
+	head    *Event        // that a challenge belongs to
 	body    body
 	seek    seeker
 

@@ -71,15 +71,18 @@ type watched struct {
 	detached bool
 
 	// Of the call that is going on:
-	out    *[]byte // entries for the log
-	frames int     // how many these are
+	room   *room // with entries for the log
+	frames int   // how many these are
 	counts [16]uint32
 }
 
-// entries is room for what a call writes down.
-var (
-	entries = sync.Pool{New: func() any { b := make([]byte, 0, 64<<10); return &b }}
-)
+// room is what a call needs for itself: idle links have none.
+type room struct {
+	entries []byte
+	scratch [2 << 10]byte
+}
+
+var rooms = sync.Pool{New: func() any { return &room{entries: make([]byte, 0, 64<<10)} }}
 
 // Tap begins to watch a link.
 func (w *Watch) Tap(c record.Conn) Tap {
@@ -101,7 +104,7 @@ func (k *watched) Data(side lint.Side, at time.Duration, p []byte) {
 		return
 	}
 	defer k.recover(at)
-	k.out = entries.Get().(*[]byte)
+	k.begin()
 	k.session.Feed(side, at, p)
 	k.done(side)
 }
@@ -121,16 +124,23 @@ func (k *watched) Skipped(side lint.Side, at time.Duration, n uint64) {
 		return
 	}
 	defer k.recover(at)
-	k.out = entries.Get().(*[]byte)
+	k.begin()
 	k.session.Skip(side, at, n)
 	k.done(side)
+}
+
+// begin begins a call.
+func (k *watched) begin() {
+	k.room = rooms.Get().(*room)
+	k.session.Borrow(k.room.scratch[:])
 }
 
 // done ends a call.
 func (k *watched) done(side lint.Side) {
 	k.hand()
-	entries.Put(k.out)
-	k.out = nil
+	k.session.Borrow(nil)
+	rooms.Put(k.room)
+	k.room = nil
 	for op, n := range k.counts {
 		if n > 0 {
 			k.w.Totals.Frames[side][op].Add(uint64(n))
@@ -141,9 +151,9 @@ func (k *watched) done(side lint.Side) {
 
 // hand gives the log what was written down.
 func (k *watched) hand() {
-	if len(*k.out) > 0 {
-		k.w.Log.add(*k.out, k.frames)
-		*k.out, k.frames = (*k.out)[:0], 0
+	if r := k.room; len(r.entries) > 0 {
+		k.w.Log.add(r.entries, k.frames)
+		r.entries, k.frames = r.entries[:0], 0
 	}
 }
 
@@ -151,7 +161,7 @@ func (k *watched) hand() {
 func (k *watched) Plain(side lint.Side, at time.Duration, offset uint64, h wire.Header, payload []byte) {
 	k.counts[h.Opcode&15]++
 	if k.w.Log.wants() {
-		*k.out = appendPlain(*k.out, k.ID, side, at, offset, h, payload[:min(len(payload), k.w.Keep)])
+		k.room.entries = appendPlain(k.room.entries, k.ID, side, at, offset, h, payload[:min(len(payload), k.w.Keep)])
 		k.frames++
 	}
 }
@@ -181,7 +191,7 @@ func (k *watched) End(side lint.Side, at time.Duration, how lint.End) {
 		return
 	}
 	defer k.recover(at)
-	k.out = entries.Get().(*[]byte)
+	k.begin()
 	k.session.End(side, at, how)
 	k.done(side)
 }
@@ -205,6 +215,10 @@ func (k *watched) recover(at time.Duration) {
 	}
 	k.detached = true
 	k.session = nil
+	if k.room != nil { // what was seen before
+		k.hand()
+		k.room = nil
+	}
 	k.w.Totals.Detached.Add(1)
 	k.w.Log.put(value{conn: k, at: at, note: fmt.Sprintf("no longer looked into: %v\n%s", fault, debug.Stack())})
 }
