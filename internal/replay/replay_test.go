@@ -1,0 +1,264 @@
+package replay
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"wsprobe/chatserver"
+	"wsprobe/internal/lint"
+	"wsprobe/internal/record"
+	"wsprobe/internal/relay"
+	"wsprobe/internal/wire"
+	"wsprobe/report"
+)
+
+// recorded forwards to a server while talk is talking, and returns what passed.
+func recorded(t *testing.T, server string, talk func(addr string)) []*record.Talk {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := record.NewGather(0)
+	log := relay.NewLog(true, all)
+	r := relay.New(relay.Options{Pause: log.Flush})
+	w := &relay.Watch{Log: log, Keep: 1 << 24, Inflate: 1 << 24, Totals: &relay.Totals{}}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for id := uint64(1); ; id++ {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s, err := net.Dial("tcp", server)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			r.Link(c, s, w.Tap(record.Conn{ID: id, Start: time.Now(), Offset: r.Now(), URL: "ws://" + server}), nil)
+		}
+	}()
+	talk(l.Addr().String())
+	l.Close()
+	<-done
+	for w.Totals.Closed.Load() < w.Totals.Opened.Load() && !t.Failed() { // the clients have ended them
+		time.Sleep(time.Millisecond)
+	}
+	r.Close()
+	log.Close()
+	return all.Talks()
+}
+
+// serve serves a handler.
+func serve(t *testing.T, h http.Handler) string {
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.Listener.Addr().String()
+}
+
+// echo is an echo on gorilla that makes something of each message.
+func echo(t *testing.T, upgrader websocket.Upgrader, make func(string) string) string {
+	return serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := upgrader.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		for {
+			kind, p, err := c.ReadMessage()
+			if err != nil || c.WriteMessage(kind, []byte(make(string(p)))) != nil {
+				return
+			}
+		}
+	}))
+}
+
+func as(s string) string { return s }
+
+// converse says things to an echo, with a ping and a message in fragments.
+func converse(t *testing.T, addr string, compressed bool) {
+	t.Helper()
+	dialer := websocket.Dialer{EnableCompression: compressed, WriteBufferSize: 64}
+	c, _, err := dialer.Dial("ws://"+addr+"/echo", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for i, text := range []string{"one", strings.Repeat("fragments ", 50), `{"n": 3}`} {
+		c.WriteMessage(websocket.TextMessage, []byte(text))
+		if i == 1 {
+			c.WriteControl(websocket.PingMessage, []byte("there?"), time.Now().Add(time.Minute))
+		}
+		if _, p, err := c.ReadMessage(); err != nil || len(p) == 0 {
+			t.Fatal(err)
+		}
+	}
+	c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(1000, "bye"))
+	for err == nil {
+		_, _, err = c.ReadMessage()
+	}
+}
+
+// again plays conversations with a server and compares.
+func again(t *testing.T, talks []*record.Talk, addr string, ig *Ignore, o Options) []*Difference {
+	t.Helper()
+	o.Dial = func(ctx context.Context) (net.Conn, error) { return (&net.Dialer{}).DialContext(ctx, "tcp", addr) }
+	o.Host, o.Timeout = addr, 2*time.Second
+	var list []*Difference
+	for _, p := range Play(t.Context(), talks, o) {
+		if p.Talk.Missing != "" || p.Trouble != "" {
+			t.Error(p.Talk.Missing, p.Trouble)
+		}
+		list = append(list, Compare(p, ig))
+	}
+	return list
+}
+
+func shown(d *Difference) string {
+	var b strings.Builder
+	d.Show(&b, report.Options{}, true)
+	return b.String() + d.String()
+}
+
+// The same server does the same again, whatever the speed, and another one that
+// fragments, compresses and answers otherwise is as good.
+func TestSame(t *testing.T) {
+	server := echo(t, websocket.Upgrader{EnableCompression: true}, as)
+	plain := echo(t, websocket.Upgrader{WriteBufferSize: 16}, as)
+	chat := serve(t, chatserver.New(chatserver.Config{}))
+	for _, compressed := range []bool{false, true} {
+		talks := recorded(t, server, func(addr string) { converse(t, addr, compressed) })
+		for _, to := range []string{server, plain, chat} {
+			for _, o := range []Options{{Speed: 1}, {Speed: Max}} {
+				for _, d := range again(t, talks, to, &Ignore{}, o) {
+					if !d.Equal() || d.Same < 7 {
+						t.Errorf("compressed %v, to %s:\n%s", compressed, to, shown(d))
+					}
+				}
+			}
+		}
+	}
+}
+
+// What another server does otherwise is said.
+func TestDifferent(t *testing.T) {
+	server := echo(t, websocket.Upgrader{}, as)
+	talks := recorded(t, server, func(addr string) { converse(t, addr, false) })
+	loud := again(t, talks, echo(t, websocket.Upgrader{}, strings.ToUpper), &Ignore{}, Options{})[0]
+	for _, want := range []string{
+		"\n- 0.", "\n+ 0.", "text       3  one", "text       3  ONE", "from byte 0: \"FRAGMENTS ", "3 different, 0 missing, 0 extra",
+	} {
+		if !strings.Contains(shown(loud), want) {
+			t.Errorf("no %q in:\n%s", want, shown(loud))
+		}
+	}
+	refuses := again(t, talks, serve(t, http.NotFoundHandler()), &Ignore{}, Options{})[0]
+	if s := shown(refuses); !strings.Contains(s, "404 Not Found") || refuses.Missing < 4 {
+		t.Error(s)
+	}
+}
+
+// counting answers with what differs each time.
+func counting() func(string) string {
+	n := 0
+	return func(s string) string {
+		n++
+		return fmt.Sprintf(`{"id": %d, "said": [{"at": %d, "text": %q}]}`, n, n, s)
+	}
+}
+
+func TestIgnored(t *testing.T) {
+	server := echo(t, websocket.Upgrader{}, counting())
+	talks := recorded(t, server, func(addr string) { converse(t, addr, false) })
+	if d := again(t, talks, server, &Ignore{}, Options{})[0]; d.Different != 3 {
+		t.Error(shown(d))
+	}
+	for _, flags := range [][]string{{"json.id,json.said.at"}, {"json.id", `"at": ?\d+`}, {`\d+`}} {
+		ig, err := ParseIgnore(flags)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := again(t, talks, server, ig, Options{})[0]; !d.Equal() {
+			t.Errorf("%v: %s", flags, shown(d))
+		}
+	}
+	for _, bad := range []string{"json.", "json.a,b", "("} {
+		if _, err := ParseIgnore([]string{bad}); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
+// Two people in a room: each hears the other, in the recorded order.
+func TestTogether(t *testing.T) {
+	chat := serve(t, chatserver.New(chatserver.Config{}))
+	talks := recorded(t, chat, func(addr string) {
+		var both [2]*websocket.Conn
+		for i, nick := range []string{"ann", "ben"} {
+			c, _, err := websocket.DefaultDialer.Dial("ws://"+addr+"/chat", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			both[i] = c
+			c.WriteMessage(websocket.TextMessage, []byte(`{"type": "join", "room": "lobby", "nick": "`+nick+`"}`))
+			for range both[:i+1] {
+				both[0].SetReadDeadline(time.Now().Add(time.Minute))
+			}
+			c.ReadMessage()
+		}
+		both[0].ReadMessage() // ben
+		both[1].WriteMessage(websocket.TextMessage, []byte(`{"type": "say", "text": "hi"}`))
+		for _, c := range both {
+			c.ReadMessage()
+			c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""))
+		}
+		for _, c := range both {
+			for err := error(nil); err == nil; {
+				_, _, err = c.ReadMessage()
+			}
+			c.Close()
+		}
+	})
+	ig, _ := ParseIgnore([]string{"json.id,json.time,json.at"})
+	for i, d := range again(t, talks, chat, ig, Options{Speed: 1}) {
+		if !d.Equal() {
+			t.Errorf("#%d: %s", i+1, shown(d))
+		}
+	}
+}
+
+// A request goes to its new host with fresh keys, and else as it was.
+func TestRequest(t *testing.T) {
+	const old = "GET /a?b HTTP/1.1\r\nhost:old:1\r\nX-Odd : y\r\nOrigin: http://old:1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: c=d\r\n\r\n"
+	r, _, err := wire.ParseRequest([]byte(old))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &lint.Event{Kind: lint.KindRequest, Request: r}
+	o := Options{Host: "new"}
+	got, _, err := wire.ParseRequest(o.request(e))
+	if err != nil || got.Get("Sec-WebSocket-Key") == r.Get("Sec-WebSocket-Key") || !wire.ValidKey(got.Get("Sec-WebSocket-Key")) {
+		t.Fatalf("%s %v", got.Raw, err)
+	}
+	want := strings.ReplaceAll(strings.ReplaceAll(old, "host:old:1", "host: new"), "http://old:1", "http://new")
+	if s := strings.Replace(string(got.Raw), got.Get("Sec-WebSocket-Key"), "dGhlIHNhbXBsZSBub25jZQ==", 1); s != want {
+		t.Errorf("%s", s)
+	}
+	for _, o := range []Options{{Host: "new", KeepHost: true, Exact: true}, {Exact: true}} {
+		if s := string(o.request(e)); s != old {
+			t.Errorf("%+v: %s", o, s)
+		}
+	}
+	if s := string((&Options{Target: "/c"}).request(e)); !strings.HasPrefix(s, "GET /c HTTP/1.1\r\n") {
+		t.Error(s)
+	}
+}
