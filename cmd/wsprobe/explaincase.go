@@ -35,7 +35,7 @@ func explainCase(a *app, found []*casefile.Case, paths []string) error {
 	}
 	a.paragraph(c.About)
 	for _, id := range rulesOf(c) {
-		if r, ok := rules.Get(rules.ID(id)); ok {
+		if r, ok := c.FindRule(rules.ID(id)); ok {
 			fmt.Fprintf(a.out, "\n  %s  %s  %s", r.ID, r.Level, report.Source(r.Document, r.Section))
 			a.quote(r.Quote)
 			a.room(r)

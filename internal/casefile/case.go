@@ -24,7 +24,8 @@ type Case struct {
 	Suite   string
 	About   string
 	Rule    rules.ID
-	Aliases []string // "autobahn 5.6"
+	Rules   []rules.Rule // of its suite's own, those that it is about
+	Aliases []string     // "autobahn 5.6"
 	Tags    []string
 	Needs   []string // "echo", "permessage-deflate", "hixie-76"; the suite's and the case's
 	Dialect wire.Dialect

@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"wsprobe/internal/rules"
 )
 
 // What a case file may be at most.
@@ -26,7 +28,8 @@ type file struct {
 	dir      fs.FS  // where a payload's {file: …} is looked for
 	read     map[string][]byte
 	problems problems
-	left     int // what names may still expand to, see spend
+	rules    map[rules.ID]*ownRule // of the suite's own
+	left     int                   // what names may still expand to, see spend
 }
 
 // document parses the one YAML document of a case file. It returns nil when

@@ -86,6 +86,7 @@ func (f *file) combination(s *suite, n *yaml.Node, names *scope) *Case {
 		d.Steps = append(d.Steps, r.step(step, d.Rule))
 	}
 	r.slips()
+	f.keep(&d.Case)
 	return &d.Case
 }
 

@@ -30,7 +30,8 @@ func definitions() schema {
 	return schema{
 		"name": schema{"type": "string", "pattern": `\$`,
 			"description": "$name: a value of data or matrix, or a capture. ${name} inside a longer text."},
-		"rule":            described(enum(knownRules), "The id of a rule of the catalogue."),
+		"rule": described(anyOf(enum(knownRules), ownSchema),
+			"The id of a rule of the catalogue, or of the suite's own."),
 		"case":            caseTable.schema(),
 		"step":            stepSchema(),
 		"action":          stepTable.schema(),

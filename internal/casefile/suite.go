@@ -70,6 +70,7 @@ type suite struct {
 	tags    []string
 	dialect wire.Dialect
 	timeout time.Duration
+	rules   *yaml.Node
 	data    *yaml.Node
 	clients *yaml.Node
 	cases   []*yaml.Node
@@ -87,6 +88,7 @@ var suiteTable = table[suite]{
 			func(s *suite, d wire.Dialect) { s.dialect = d }),
 		field("tags", "Words to pick the cases by.", tagsValue, func(s *suite, v []string) { s.tags = v }),
 		field("timeout", "How long each case may take.", durationValue, func(s *suite, d time.Duration) { s.timeout = d }),
+		field("rules", "Rules of the suite's own, by id.", rawValue(rulesSchema), func(s *suite, n *yaml.Node) { s.rules = n }),
 		field("data", "Values by name, for $name.", rawValue(dataSchema), func(s *suite, n *yaml.Node) { s.data = n }),
 		field("clients", "Named connections, and how each opens.", rawValue(clientsSchema),
 			func(s *suite, n *yaml.Node) { s.clients = n }),
@@ -112,6 +114,7 @@ func (f *file) suite(root *yaml.Node) []*Case {
 		f.problem(child(root, "suite"), "suite %q is in a file named %q; the two names must be the same", s.name, base)
 	}
 	data := f.data(s.data)
+	f.ownRules(s.rules, s.name)
 	var list []*Case
 	ids := map[string]int{}
 	for _, n := range s.cases {
@@ -124,6 +127,9 @@ func (f *file) suite(root *yaml.Node) []*Case {
 		if !d.used && len(s.cases) > 0 && f.left >= 0 {
 			f.problem(d.key, "nothing uses $%s", d.key.Value)
 		}
+	}
+	if len(s.cases) > 0 && f.left >= 0 {
+		f.unusedRules()
 	}
 	return list
 }

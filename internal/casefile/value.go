@@ -206,7 +206,7 @@ func dialectNames() []string {
 	return names
 }
 
-// ruleValue is the id of a rule of the catalogue.
+// ruleValue is the id of a rule of the catalogue, or of the suite's own.
 var ruleValue = value[rules.ID]{
 	schema: orName(ref("rule")),
 	read: func(r *reader, n *yaml.Node) rules.ID {
@@ -214,8 +214,8 @@ var ruleValue = value[rules.ID]{
 		if !ok {
 			return ""
 		}
-		if _, known := rules.Get(rules.ID(s)); !known {
-			r.problem(n, "the catalogue has no rule %q%s", cut(s), suggest(s, knownRules))
+		if !r.findRule(rules.ID(s)) {
+			r.problem(n, "the catalogue has no rule %q%s", cut(s), suggest(s, r.ruleIDs()))
 		}
 		return rules.ID(s)
 	},

@@ -60,6 +60,12 @@ func show(l *report.Line, p []byte, size uint64) {
 // Report returns the finding with a copy of its rule, as of an event at that time.
 func (f Finding) Report(at time.Duration) report.Finding {
 	rule, _ := rules.Get(f.Rule)
+	return f.ReportAs(rule, at)
+}
+
+// ReportAs returns the finding with a copy of a rule that is perhaps not in the
+// catalogue.
+func (f Finding) ReportAs(rule rules.Rule, at time.Duration) report.Finding {
 	r := report.Finding{
 		Rule:     string(f.Rule),
 		Level:    string(rule.Level),

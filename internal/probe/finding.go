@@ -21,7 +21,8 @@ func (p *player) miss(c *conn, s *casefile.Step, rule rules.ID, detail, wanted s
 	if c.flooded() != "" || p.excused(c, rule) {
 		return // it may have come in what was not read
 	}
-	f := lint.Finding{Rule: rule, Detail: detail}.Report(p.log.now())
+	asked, _ := p.c.FindRule(rule)
+	f := lint.Finding{Rule: rule, Detail: detail}.ReportAs(asked, p.log.now())
 	f.Client, f.Wanted = c.name, wanted
 	f.File, f.Line = s.Pos.File, s.Pos.Line
 	p.report(f)
@@ -44,14 +45,24 @@ func (p *player) report(f report.Finding) {
 }
 
 // copied returns the rules that the cases are about, for the results to quote.
-func copied(cases []report.Case) map[string]report.Rule {
+func copied(cases []*casefile.Case, results []report.Case) map[string]report.Rule {
+	own := map[string]*casefile.Case{}
+	for _, c := range cases {
+		own[c.ID] = c
+	}
 	quoted := map[string]report.Rule{}
-	for i := range cases {
-		if r, ok := rules.Get(rules.ID(cases[i].Rule)); ok {
-			quoted[cases[i].Rule] = report.Rule{
-				Level: string(r.Level), Document: r.Document, Section: r.Section, Quote: r.Quote, About: r.About,
-			}
+	for i := range results {
+		c := own[results[i].ID]
+		for _, r := range c.Rules {
+			quoted[string(r.ID)] = quote(r)
+		}
+		if r, ok := c.FindRule(c.Rule); ok {
+			quoted[string(r.ID)] = quote(r)
 		}
 	}
 	return quoted
+}
+
+func quote(r rules.Rule) report.Rule {
+	return report.Rule{Level: string(r.Level), Document: r.Document, Section: r.Section, Quote: r.Quote, About: r.About}
 }

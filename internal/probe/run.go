@@ -242,7 +242,7 @@ func (r *runner) collect(ctx context.Context, res *report.Results) {
 			res.Cases = append(res.Cases, c)
 		}
 	}
-	res.Rules = copied(res.Cases)
+	res.Rules = copied(r.o.Cases, res.Cases)
 	if r.o.Known != nil && !res.Interrupted && res.Trouble == "" {
 		res.Stale = r.o.Known.apply(res.Cases, r.o.Unplayed, r.o.Strict)
 	}
