@@ -47,12 +47,19 @@ type Played struct {
 // returns them in the same order.
 func Play(ctx context.Context, talks []*record.Talk, o Options) []*Played {
 	all := make([]*Played, len(talks))
+	scripts := make([]*script, len(talks))
+	for i, t := range talks {
+		scripts[i] = newScript(t, o.Exact)
+	}
+	group := newTogether(talks, scripts)
 	var done sync.WaitGroup
 	for i, t := range talks {
 		all[i] = &Played{Talk: t}
+		p := &player{o: &o, talk: t, played: all[i], script: scripts[i], group: group, number: i, news: make(chan struct{}, 1)}
 		done.Go(func() {
-			p := &player{o: &o, talk: t, played: all[i], news: make(chan struct{}, 1)}
+			defer group.leave(i)
 			if wait(ctx, o.scaled(t.Offset-talks[0].Offset)) {
+				group.await(ctx, i, t.Offset, o.Timeout)
 				p.play(ctx)
 			}
 		})
@@ -84,6 +91,8 @@ type player struct {
 	talk     *record.Talk
 	played   *Played
 	script   *script
+	group    *together
+	number   int // of the conversation in the group
 	conn     net.Conn
 	deflater *wire.Deflater
 	began    time.Time
@@ -103,7 +112,6 @@ func (p *player) play(ctx context.Context) {
 		return
 	}
 	p.conn, p.began, p.latest = conn, time.Now(), time.Now()
-	p.script = newScript(p.talk, p.o.Exact)
 	p.session = lint.New(lint.Options{Keep: maxHeard, Inflate: maxHeard, Secure: p.o.Secure})
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
@@ -130,7 +138,10 @@ func (p *player) send(ctx context.Context) bool {
 		if !wait(ctx, p.o.scaled(s.at-s.since)) {
 			return false
 		}
-		if err := p.step(s); err != nil {
+		p.group.await(ctx, p.number, s.at, p.o.Timeout)
+		err := p.step(s)
+		p.group.report(p.number, func(now *progress) { now.sent++ })
+		if err != nil {
 			p.note(fmt.Sprintf("step %d of %d could not be sent: %v", i+1, len(p.script.steps), err))
 			return true // what the server said is worth waiting for
 		}
@@ -253,7 +264,9 @@ func (p *player) read() {
 		if err != nil {
 			p.ended(err)
 		}
+		came := p.tally
 		p.mu.Unlock()
+		p.group.report(p.number, func(now *progress) { now.came = came })
 		p.write(pongs)
 		select {
 		case p.news <- struct{}{}:

@@ -15,48 +15,10 @@ import (
 	"wsprobe/chatserver"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
-	"wsprobe/internal/relay"
+	"wsprobe/internal/recordtest"
 	"wsprobe/internal/wire"
 	"wsprobe/report"
 )
-
-// recorded forwards to a server while talk is talking, and returns what passed.
-func recorded(t *testing.T, server string, talk func(addr string)) []*record.Talk {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := record.NewGather(0)
-	log := relay.NewLog(true, all)
-	r := relay.New(relay.Options{Pause: log.Flush})
-	w := &relay.Watch{Log: log, Keep: 1 << 24, Inflate: 1 << 24, Totals: &relay.Totals{}}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for id := uint64(1); ; id++ {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			s, err := net.Dial("tcp", server)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			r.Link(c, s, w.Tap(record.Conn{ID: id, Start: time.Now(), Offset: r.Now(), URL: "ws://" + server}), nil)
-		}
-	}()
-	talk(l.Addr().String())
-	l.Close()
-	<-done
-	for w.Totals.Closed.Load() < w.Totals.Opened.Load() && !t.Failed() { // the clients have ended them
-		time.Sleep(time.Millisecond)
-	}
-	r.Close()
-	log.Close()
-	return all.Talks()
-}
 
 // serve serves a handler.
 func serve(t *testing.T, h http.Handler) string {
@@ -136,7 +98,7 @@ func TestSame(t *testing.T) {
 	plain := echo(t, websocket.Upgrader{WriteBufferSize: 16}, as)
 	chat := serve(t, chatserver.New(chatserver.Config{}))
 	for _, compressed := range []bool{false, true} {
-		talks := recorded(t, server, func(addr string) { converse(t, addr, compressed) })
+		talks := recordtest.Record(t, server, func(addr string) { converse(t, addr, compressed) })
 		for _, to := range []string{server, plain, chat} {
 			for _, o := range []Options{{Speed: 1}, {Speed: Max}} {
 				for _, d := range again(t, talks, to, &Ignore{}, o) {
@@ -152,7 +114,7 @@ func TestSame(t *testing.T) {
 // What another server does otherwise is said.
 func TestDifferent(t *testing.T) {
 	server := echo(t, websocket.Upgrader{}, as)
-	talks := recorded(t, server, func(addr string) { converse(t, addr, false) })
+	talks := recordtest.Record(t, server, func(addr string) { converse(t, addr, false) })
 	loud := again(t, talks, echo(t, websocket.Upgrader{}, strings.ToUpper), &Ignore{}, Options{})[0]
 	for _, want := range []string{
 		"\n- 0.", "\n+ 0.", "text       3  one", "text       3  ONE", "from byte 0: \"FRAGMENTS ", "3 different, 0 missing, 0 extra",
@@ -178,7 +140,7 @@ func counting() func(string) string {
 
 func TestIgnored(t *testing.T) {
 	server := echo(t, websocket.Upgrader{}, counting())
-	talks := recorded(t, server, func(addr string) { converse(t, addr, false) })
+	talks := recordtest.Record(t, server, func(addr string) { converse(t, addr, false) })
 	if d := again(t, talks, server, &Ignore{}, Options{})[0]; d.Different != 3 {
 		t.Error(shown(d))
 	}
@@ -201,37 +163,13 @@ func TestIgnored(t *testing.T) {
 // Two people in a room: each hears the other, in the recorded order.
 func TestTogether(t *testing.T) {
 	chat := serve(t, chatserver.New(chatserver.Config{}))
-	talks := recorded(t, chat, func(addr string) {
-		var both [2]*websocket.Conn
-		for i, nick := range []string{"ann", "ben"} {
-			c, _, err := websocket.DefaultDialer.Dial("ws://"+addr+"/chat", nil)
-			if err != nil {
-				t.Fatal(err)
+	talks := recordtest.Record(t, chat, func(addr string) { recordtest.Chat(t, addr) })
+	ig, _ := ParseIgnore([]string{"json.time"})
+	for _, speed := range []float64{1, Max} {
+		for i, d := range again(t, talks, chat, ig, Options{Speed: speed}) {
+			if !d.Equal() {
+				t.Errorf("#%d: %s", i+1, shown(d))
 			}
-			both[i] = c
-			c.WriteMessage(websocket.TextMessage, []byte(`{"type": "join", "room": "lobby", "nick": "`+nick+`"}`))
-			for range both[:i+1] {
-				both[0].SetReadDeadline(time.Now().Add(time.Minute))
-			}
-			c.ReadMessage()
-		}
-		both[0].ReadMessage() // ben
-		both[1].WriteMessage(websocket.TextMessage, []byte(`{"type": "say", "text": "hi"}`))
-		for _, c := range both {
-			c.ReadMessage()
-			c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""))
-		}
-		for _, c := range both {
-			for err := error(nil); err == nil; {
-				_, _, err = c.ReadMessage()
-			}
-			c.Close()
-		}
-	})
-	ig, _ := ParseIgnore([]string{"json.id,json.time,json.at"})
-	for i, d := range again(t, talks, chat, ig, Options{Speed: 1}) {
-		if !d.Equal() {
-			t.Errorf("#%d: %s", i+1, shown(d))
 		}
 	}
 }
