@@ -18,7 +18,7 @@ func (e *Event) Bytes() []byte {
 		return nil
 	case e.Request != nil:
 		return slices.Concat(e.Request.Raw, e.Body)
-	case e.Kind == KindResponse && e.Response != nil:
+	case e.Response != nil:
 		return slices.Concat(e.Response.Raw, e.Body)
 	case f == nil:
 		return slices.Clone(e.Body)

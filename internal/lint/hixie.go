@@ -33,7 +33,7 @@ func (s *Session) takeHixie(st *stream, p []byte) int {
 
 // beginHixie judges the start of a frame.
 func (s *Session) beginHixie(st *stream, h wire.HixieHeader) {
-	f := &Frame{Hixie: &h, Header: wire.Header{Fin: true, Opcode: hixieOpcode(h)}}
+	f := &Frame{Hixie: &h, Header: wire.Header{Fin: true, Opcode: HixieOpcode(h)}}
 	st.faults = s.checkHixie(st, h)
 	st.frame, st.owner = f, nil
 	if f.Opcode.Control() {
@@ -83,8 +83,8 @@ func (s *Session) flushHixie(st *stream) {
 // hixieSize returns how many bytes a header takes.
 func hixieSize(h wire.HixieHeader) int { return 1 + h.Groups }
 
-// hixieOpcode returns the opcode nearest to the type of a frame.
-func hixieOpcode(h wire.HixieHeader) wire.Opcode {
+// HixieOpcode returns the opcode nearest to the type of a frame.
+func HixieOpcode(h wire.HixieHeader) wire.Opcode {
 	switch {
 	case h.Type == 0:
 		return wire.OpText

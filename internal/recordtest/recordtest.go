@@ -22,15 +22,15 @@ func (c closing) Close(conn *record.Conn, at time.Duration) {
 }
 
 // Record forwards to a server while talk is talking to an address, and returns what
-// passed. talk ends the connections that it begins.
-func Record(t *testing.T, server string, talk func(addr string)) []*record.Talk {
+// passed. Further sinks are told of it too. talk ends the connections that it begins.
+func Record(t *testing.T, server string, talk func(addr string), sinks ...record.Sink) []*record.Talk {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := closing{record.NewGather(0), make(chan struct{}, 1000)}
-	log := relay.NewLog(true, all)
+	log := relay.NewLog(true, append(sinks, all)...)
 	r := relay.New(relay.Options{Pause: log.Flush})
 	w := &relay.Watch{Log: log, Keep: 1 << 24, Inflate: 1 << 24, Totals: &relay.Totals{}}
 	accepted := make(chan int)
@@ -59,6 +59,9 @@ func forward(t *testing.T, l net.Listener, server string, r *relay.Relay, w *rel
 			continue
 		}
 		n++
-		r.Link(c, s, w.Tap(record.Conn{ID: uint64(n), Start: time.Now(), Offset: r.Now(), URL: "ws://" + server}), nil)
+		r.Link(c, s, w.Tap(record.Conn{
+			ID: uint64(n), Start: time.Now(), Offset: r.Now(), URL: "ws://" + server,
+			Client: c.RemoteAddr().(*net.TCPAddr).AddrPort(), Server: s.RemoteAddr().(*net.TCPAddr).AddrPort(),
+		}), nil)
 	}
 }
