@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"slices"
@@ -12,7 +12,8 @@ import (
 	"time"
 
 	"wsprobe/internal/forward"
-	"wsprobe/internal/record"
+	"wsprobe/internal/relay"
+	"wsprobe/report"
 )
 
 // accept accepts clients until ctx ends.
@@ -31,11 +32,20 @@ func (p *proxy) accept(ctx context.Context, listener net.Listener) {
 		default:
 			connecting.Go(func() {
 				if err := p.connect(ctx, c); err != nil {
-					fmt.Fprintf(p.talk, "wsproxy: %v\n", err)
+					p.complain(err)
 				}
 			})
 		}
 	}
+}
+
+// complain says what went wrong with a client, and what to do about it.
+func (p *proxy) complain(err error) {
+	text := "wsproxy: " + report.Clean(err.Error()) + "\n"
+	if h := (hinted{}); errors.As(err, &h) {
+		text += "wsproxy: hint: " + h.hint + "\n"
+	}
+	io.WriteString(p.talk, text)
 }
 
 // connect connects a client to the server that it wants, and then to the next.
@@ -73,12 +83,40 @@ func (p *proxy) link(ctx context.Context, client net.Conn, first []byte) (next f
 			return nil, err
 		}
 	}
-	c := record.Conn{
-		ID: p.last.Add(1), URL: r.url, Secure: r.secure, Start: time.Now(), Offset: p.relay.Now(),
-		Client: client.RemoteAddr().(*net.TCPAddr).AddrPort(), Server: server.RemoteAddr().(*net.TCPAddr).AddrPort(),
+	l, known, err := p.tls.join(ctx, &r, server)
+	if err != nil {
+		server.Close()
+		if known {
+			client.Close() // behind an alert
+		} else {
+			refuse(client, &r, err)
+		}
+		return nil, err
 	}
-	p.fault.link(p.relay, &c, r.client, server, p.watch.Tap(c), r.first)
+	c := &l.conn
+	c.ID, c.Secure, c.Start, c.Offset = p.last.Add(1), c.ServerTLS != nil, time.Now(), p.relay.Now()
+	c.Client, c.Server = client.RemoteAddr().(*net.TCPAddr).AddrPort(), server.RemoteAddr().(*net.TCPAddr).AddrPort()
+	tap := p.watch.Tap(*c)
+	p.tell(l, tap)
+	p.fault.link(p.relay, c, l.client, l.server, tap, l.first)
 	return r.next, nil
+}
+
+// tell notes what is to be known of the TLS of a connection, now and later.
+func (p *proxy) tell(l *legs, tap relay.Tap) {
+	noter, ok := tap.(relay.Noter)
+	if !ok {
+		return
+	}
+	for _, text := range l.notes {
+		noter.Note(p.relay.Now(), text)
+	}
+	if l.watch != nil {
+		l.watch.tell = func(err error) {
+			p.complain(err)
+			noter.Note(p.relay.Now(), report.Clean(err.Error()))
+		}
+	}
 }
 
 // refuse ends the connection of a client whose server cannot be reached.
@@ -97,11 +135,7 @@ func refuse(client net.Conn, r *route, why error) {
 func (p *proxy) dial(ctx context.Context, to *destination) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	plain := net.Dialer{Control: p.notToUs}
-	if !to.secure {
-		return plain.DialContext(ctx, "tcp", to.addr)
-	}
-	return p.trust.dial(ctx, &plain, to)
+	return (&net.Dialer{Control: p.notToUs}).DialContext(ctx, "tcp", to.addr)
 }
 
 // notToUs refuses to connect to where we listen ourselves: each connection would

@@ -41,11 +41,20 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"", 1, reverseUsage, setupReverse},
+		{"ca", 0, caUsage, setupCA},
 	}
 }
 
 // mistake is an error in how a command is called.
 type mistake struct{ error }
+
+// hinted is an error with what to do about it.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
 
 // run does everything but end the process. Its exit codes are 0, 1 where the
 // command fails, and 2 for flags that make no sense.
@@ -55,6 +64,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 0
 	}
 	fmt.Fprintf(stderr, "wsproxy: error: %v\n", err)
+	if h := (hinted{}); errors.As(err, &h) {
+		fmt.Fprintf(stderr, "wsproxy: hint: %s\n", h.hint)
+		return 1
+	}
 	if errors.As(err, &mistake{}) {
 		fmt.Fprintf(stderr, "wsproxy: hint: wsproxy --help lists the flags\n")
 		return 2

@@ -16,7 +16,7 @@ const reverseUsage = `wsproxy forwards to a server, byte for byte, and shows wha
     wsproxy [flags] URL
 
 URL is ws://HOST:PORT, wss://HOST:PORT or HOST:PORT. A client connects to the
-address that is printed, without TLS, as if it were the server.
+address that is printed, as if it were the server: for wss:// with or without TLS.
 
 ` + serveUsage + outputUsage
 
@@ -35,17 +35,26 @@ func setupReverse(flags *pflag.FlagSet) func(context.Context, *app, []string) er
 		if err != nil {
 			return mistake{err}
 		}
-		if !to.secure && (s.trust.cacert != "" || s.trust.insecure) {
-			return mistake{errors.New("--cacert and --insecure are for wss://")}
+		if err := s.tls.serves(&to); err != nil {
+			return mistake{err}
 		}
-		return serve(ctx, a, &s, &o, &reverse{to})
+		return serve(ctx, a, &s, &o, &reverse{to, &s.tls})
 	}
 }
 
 // reverse is the mode in which every client wants the same server.
-type reverse struct{ to destination }
+type reverse struct {
+	to  destination
+	tls *tlsFlags
+}
 
-func (r *reverse) name() string { return "forwarding ws://%s/ to " + r.to.url }
+func (r *reverse) name() string {
+	here := "ws://%[1]s/"
+	if r.tls.looks(&r.to) {
+		here += " and wss://%[1]s/"
+	}
+	return "forwarding " + here + " to " + strings.ReplaceAll(r.to.url, "%", "%%")
+}
 
 // route implements mode.
 func (r *reverse) route(_ context.Context, client net.Conn, _ []byte) (route, error) {
@@ -69,7 +78,7 @@ func parseURL(arg string) (d destination, err error) {
 	default:
 		return d, fmt.Errorf("%s:// is not forwarded to; ws:// and wss:// are", u.Scheme)
 	}
-	d.url, d.addr = u.String(), u.Host
+	d.url, d.addr, d.fixed = u.String(), u.Host, true
 	if u.Port() == "" {
 		d.addr = net.JoinHostPort(u.Hostname(), port)
 	}

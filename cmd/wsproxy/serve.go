@@ -18,20 +18,20 @@ const serveUsage = `Forwarding:
 
     --listen HOST:PORT    listen there; port 0 picks a free one (127.0.0.1:0)
     --lossless            hold up the traffic rather than lose some of the record
-` + trustUsage + faultUsage
+` + tlsUsage + faultUsage
 
 // serveFlags are those of every command that forwards.
 type serveFlags struct {
 	listen   string
 	lossless bool
-	trust    trustFlags
+	tls      tlsFlags
 	fault    faultFlags
 }
 
 func (s *serveFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "")
 	flags.BoolVar(&s.lossless, "lossless", false, "")
-	s.trust.define(flags)
+	s.tls.define(flags)
 	s.fault.define(flags)
 }
 
@@ -47,6 +47,7 @@ type destination struct {
 	addr   string // host:port
 	url    string // as it is shown
 	secure bool   // the server is reached over TLS
+	fixed  bool   // whatever the client does; else also where the client uses TLS
 }
 
 // route is what a mode found out of a connection that it accepted.
@@ -79,7 +80,7 @@ type mode interface {
 // proxy forwards what connects to it.
 type proxy struct {
 	mode  mode
-	trust *trustFlags
+	tls   *tlsFlags
 	fault *faultFlags
 	relay *relay.Relay
 	watch *relay.Watch
@@ -91,9 +92,10 @@ type proxy struct {
 
 // serve runs a proxy until ctx ends.
 func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) error {
-	if err := s.trust.load(); err != nil {
-		return mistake{err}
+	if err := s.tls.load(a.talk); err != nil {
+		return err
 	}
+	defer s.tls.close()
 	if err := s.fault.load(); err != nil {
 		return mistake{err}
 	}
@@ -113,7 +115,7 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 	log := relay.NewLog(s.lossless, sinks...)
 	p := &proxy{
 		mode:  m,
-		trust: &s.trust,
+		tls:   &s.tls,
 		fault: &s.fault,
 		relay: relay.New(relay.Options{Pause: log.Flush}),
 		watch: &relay.Watch{Log: log, Keep: o.snaplen, Inflate: inflateLimit, Totals: &relay.Totals{}},

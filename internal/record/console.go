@@ -28,7 +28,7 @@ func NewConsole(w io.Writer, o report.Options) *Console {
 
 // Open implements Sink.
 func (s *Console) Open(c *Conn) {
-	s.note(c, c.Offset, fmt.Sprintf("%s connected, on to %s", c.Client, c.Server))
+	s.note(c, c.Offset, fmt.Sprintf("%s connected%s, on to %s%s", c.Client, over(c.ClientTLS), c.Server, over(c.ServerTLS)))
 }
 
 // Event implements Sink. A message is shown where its frames do not show it.

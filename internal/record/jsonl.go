@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"io"
 	"strconv"
 	"time"
@@ -47,6 +48,9 @@ func (j *JSONL) Open(c *Conn) {
 	j.text("server", c.Server.String())
 	j.text("url", c.URL)
 	j.flag("secure", c.Secure)
+	j.tls("client_tls", c.ClientTLS)
+	j.tls("server_tls", c.ServerTLS)
+	j.text("opaque", c.Opaque)
 	j.end()
 }
 
@@ -84,6 +88,16 @@ func (j *JSONL) covers(side lint.Side, at time.Duration, offset, size uint64) {
 	j.plain("side", side.String())
 	j.number("offset", offset)
 	j.number("size", size)
+}
+
+// tls writes what was agreed on.
+func (j *JSONL) tls(k string, t *TLS) {
+	if t == nil {
+		return
+	}
+	j.key(k)
+	text, _ := json.Marshal(t)
+	j.line = append(j.line, text...)
 }
 
 func (j *JSONL) frame(f *lint.Frame) {

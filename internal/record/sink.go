@@ -14,9 +14,19 @@ type Conn struct {
 	Client, Server netip.AddrPort
 	URL            string // of the server, where it is known
 	Secure         bool   // what is recorded is the plain text of TLS
-	Start          time.Time
-	Offset         time.Duration // when it started, as the times of events count
+	// ClientTLS and ServerTLS are what was agreed with each, where TLS was taken off.
+	ClientTLS, ServerTLS *TLS
+	// Opaque says why bytes are counted and not looked into; empty: they are.
+	Opaque string
+	Start  time.Time
+	Offset time.Duration // when it started, as the times of events count
 }
+
+// What connections are opaque for.
+const (
+	OpaqueTLS   = "TLS passed through"
+	OpaqueHTTP2 = "HTTP/2"
+)
 
 // When returns the wall time of an event.
 func (c *Conn) When(at time.Duration) time.Time { return c.Start.Add(at - c.Offset) }

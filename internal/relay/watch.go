@@ -86,6 +86,9 @@ var rooms = sync.Pool{New: func() any { return &room{entries: make([]byte, 0, 64
 
 // Tap begins to watch a link.
 func (w *Watch) Tap(c record.Conn) Tap {
+	if c.Opaque != "" {
+		return w.opaque(c)
+	}
 	k := &watched{Conn: c, w: w}
 	keep := w.Keep
 	if !w.Log.wants() {
