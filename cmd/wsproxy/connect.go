@@ -13,6 +13,7 @@ import (
 
 	"wsprobe/internal/forward"
 	"wsprobe/internal/relay"
+	"wsprobe/internal/rewrite"
 	"wsprobe/report"
 )
 
@@ -31,7 +32,7 @@ func (p *proxy) accept(ctx context.Context, listener net.Listener) {
 			time.Sleep(50 * time.Millisecond)
 		default:
 			connecting.Go(func() {
-				if err := p.connect(ctx, c); err != nil {
+				if err := p.connect(ctx, c); err != nil && err != errNothing {
 					p.complain(err)
 				}
 			})
@@ -48,8 +49,15 @@ func (p *proxy) complain(err error) {
 	io.WriteString(p.talk, text)
 }
 
+// errNothing says that a client left without a word. Nobody needs to know.
+var errNothing = errors.New("the client said nothing")
+
 // connect connects a client to the server that it wants, and then to the next.
 func (p *proxy) connect(ctx context.Context, client net.Conn) error {
+	if err := p.doors.admits(client.RemoteAddr()); err != nil {
+		client.Close()
+		return err
+	}
 	var first []byte
 	for {
 		next, err := p.link(ctx, client, first)
@@ -82,6 +90,7 @@ func (p *proxy) link(ctx context.Context, client net.Conn, first []byte) (next f
 			client.Close()
 			return nil, err
 		}
+		r.refused = nil // what it is told now, it takes for the server's
 	}
 	l, known, err := p.tls.join(ctx, &r, server)
 	if err != nil {
@@ -98,8 +107,31 @@ func (p *proxy) link(ctx context.Context, client net.Conn, first []byte) (next f
 	c.Client, c.Server = client.RemoteAddr().(*net.TCPAddr).AddrPort(), server.RemoteAddr().(*net.TCPAddr).AddrPort()
 	tap := p.watch.Tap(*c)
 	p.tell(l, tap)
+	next = p.rewrite(&r, l, tap)
 	p.fault.link(p.relay, c, l.client, l.server, tap, l.first)
-	return r.next, nil
+	return next, nil
+}
+
+// rewrite has heads changed as the route says. next is set where the client may go
+// on with another server.
+func (p *proxy) rewrite(r *route, l *legs, tap relay.Tap) (next func(context.Context) []byte) {
+	if r.changes == nil {
+		return nil
+	}
+	note := func(string) {}
+	if n, ok := tap.(relay.Noter); ok {
+		note = func(text string) { n.Note(p.relay.Now(), text) }
+	}
+	if l.conn.Opaque != "" {
+		note("no head is changed: they are not HTTP/1")
+		return nil
+	}
+	c := rewrite.New(l.client, l.server, l.first, r.changes(l.conn.ClientTLS != nil, note))
+	l.client, l.first = c, nil
+	if r.moves {
+		next = c.Next
+	}
+	return next
 }
 
 // tell notes what is to be known of the TLS of a connection, now and later.

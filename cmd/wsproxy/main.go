@@ -41,6 +41,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"", 1, reverseUsage, setupReverse},
+		{"forward", 0, forwardUsage, setupForward},
+		{"socks", 0, forwardUsage, setupForward},
 		{"ca", 0, caUsage, setupCA},
 	}
 }

@@ -18,14 +18,16 @@ const reverseUsage = `wsproxy forwards to a server, byte for byte, and shows wha
 URL is ws://HOST:PORT, wss://HOST:PORT or HOST:PORT. A client connects to the
 address that is printed, as if it were the server: for wss:// with or without TLS.
 
-` + serveUsage + outputUsage
+` + serveUsage + rewriteUsage + outputUsage
 
 // setupReverse is the command with a URL: one server, which clients reach by
 // connecting to us.
 func setupReverse(flags *pflag.FlagSet) func(context.Context, *app, []string) error {
 	var s serveFlags
+	var w rewriteFlags
 	var o outputFlags
 	s.define(flags)
+	w.define(flags)
 	o.define(flags)
 	return func(ctx context.Context, a *app, args []string) error {
 		if len(args) == 0 {
@@ -38,14 +40,15 @@ func setupReverse(flags *pflag.FlagSet) func(context.Context, *app, []string) er
 		if err := s.tls.serves(&to); err != nil {
 			return mistake{err}
 		}
-		return serve(ctx, a, &s, &o, &reverse{to, &s.tls})
+		return serve(ctx, a, &s, &o, &reverse{to, &s.tls, &w})
 	}
 }
 
 // reverse is the mode in which every client wants the same server.
 type reverse struct {
-	to  destination
-	tls *tlsFlags
+	to      destination
+	tls     *tlsFlags
+	rewrite *rewriteFlags
 }
 
 func (r *reverse) name() string {
@@ -58,7 +61,7 @@ func (r *reverse) name() string {
 
 // route implements mode.
 func (r *reverse) route(_ context.Context, client net.Conn, _ []byte) (route, error) {
-	return route{destination: r.to, client: client}, nil
+	return route{destination: r.to, client: client, changes: r.rewrite.changes(&r.to)}, nil
 }
 
 // parseURL takes the address of a server from an argument.

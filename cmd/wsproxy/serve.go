@@ -12,24 +12,24 @@ import (
 
 	"wsprobe/internal/record"
 	"wsprobe/internal/relay"
+	"wsprobe/internal/rewrite"
 )
 
 const serveUsage = `Forwarding:
 
-    --listen HOST:PORT    listen there; port 0 picks a free one (127.0.0.1:0)
-    --lossless            hold up the traffic rather than lose some of the record
+` + listenUsage + `    --lossless            hold up the traffic rather than lose some of the record
 ` + tlsUsage + faultUsage
 
 // serveFlags are those of every command that forwards.
 type serveFlags struct {
-	listen   string
+	listenFlags
 	lossless bool
 	tls      tlsFlags
 	fault    faultFlags
 }
 
 func (s *serveFlags) define(flags *pflag.FlagSet) {
-	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "")
+	s.listenFlags.define(flags)
 	flags.BoolVar(&s.lossless, "lossless", false, "")
 	s.tls.define(flags)
 	s.fault.define(flags)
@@ -61,10 +61,11 @@ type route struct {
 	// refused tells the client why it is not, and ends its connection; nil: that is
 	// reset.
 	refused func(why error)
-	// next waits until the client wants another server on the same connection, and
-	// returns what it has sent of that; nil: it does not any more. Where next is
-	// nil, it never does.
-	next func(ctx context.Context) (first []byte)
+	// changes says what becomes of the heads of HTTP messages; nil: all stay.
+	changes func(clientSecure bool, note func(string)) rewrite.Changes
+	// moves says that the client may go on with another server on the same
+	// connection, as changes finds out.
+	moves bool
 }
 
 // mode finds out where clients want to go.
@@ -87,11 +88,15 @@ type proxy struct {
 	talk  io.Writer
 	last  atomic.Uint64 // id of the latest connection
 	front front
+	doors *listenFlags
 	own   *net.TCPAddr // where we listen
 }
 
 // serve runs a proxy until ctx ends.
 func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) error {
+	if err := s.listenFlags.load(); err != nil {
+		return mistake{err}
+	}
 	if err := s.tls.load(a.talk); err != nil {
 		return err
 	}
@@ -120,9 +125,11 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 		relay: relay.New(relay.Options{Pause: log.Flush}),
 		watch: &relay.Watch{Log: log, Keep: o.snaplen, Inflate: inflateLimit, Totals: &relay.Totals{}},
 		talk:  a.talk,
+		doors: &s.listenFlags,
 		own:   listener.Addr().(*net.TCPAddr),
 	}
 	fmt.Fprintf(a.talk, "wsproxy: "+m.name()+"\n", listener.Addr())
+	s.warn(a.talk, m, p.own)
 	s.fault.announce(a.talk)
 	p.accept(ctx, listener)
 	p.relay.Close()

@@ -60,9 +60,7 @@ func asked(r *wire.Request) (*Ask, error) {
 	if r.Proto != "HTTP/1.1" && r.Proto != "HTTP/1.0" {
 		return nil, problem{http.StatusHTTPVersionNotSupported, "HTTP/1.1 is spoken here"}
 	}
-	// RFC 9110 §9.3.6: "There is no default port; a client MUST send the port
-	// number even if the CONNECT request is based on a URI reference that contains
-	// an authority component with an elided port".
+	// RFC 9110 §9.3.6 has no default for the port of a CONNECT.
 	if r.Method == http.MethodConnect {
 		return serverOf(r.Target, "", httpAnswer{})
 	}

@@ -56,8 +56,7 @@ func readSOCKS5(r *reader) (*Ask, error) {
 	if err != nil {
 		return nil, err
 	}
-	// §3: "If the selected METHOD is X'FF', none of the methods listed by the
-	// client are acceptable, and the client MUST close the connection."
+	// RFC 1928 §3: 0 is no authentication, and 0xff that no method is acceptable.
 	if !bytes.Contains(methods, []byte{0}) {
 		r.from.Write([]byte{5, 0xff})
 		return nil, errors.New("SOCKS: the client wants to authenticate, and nothing here asks for that")

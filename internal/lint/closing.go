@@ -55,7 +55,7 @@ func (s *Session) checkEnd(side Side) []Finding {
 	if side != Server || s.asked == nil || client.phase != phaseWait || len(client.held) > 0 {
 		return nil
 	}
-	if _, hasBody := requestBody(s.asked.Request); hasBody || len(s.asked.Request.Raw) > plainHead {
+	if _, hasBody := wire.RequestBody(s.asked.Request); hasBody || len(s.asked.Request.Raw) > plainHead {
 		return nil
 	}
 	d, version := wire.DialectOf(s.asked.Request)

@@ -14,9 +14,9 @@ func (s *Session) takeRequest(st *stream, e Event) {
 		s.asked = &e
 	}
 	challenge := s.dialect.Traits().Challenge
-	switch b, ok := requestBody(e.Request); {
+	switch b, ok := wire.RequestBody(e.Request); {
 	case challenge && len(e.Body) < keySize:
-		s.enterBody(st, body{left: uint64(keySize - len(e.Body))})
+		s.enterBody(st, wire.SizedBody(uint64(keySize-len(e.Body))))
 	case ok && !challenge:
 		s.enterBody(st, b)
 	default:
@@ -24,7 +24,7 @@ func (s *Session) takeRequest(st *stream, e Event) {
 	}
 }
 
-func (s *Session) enterBody(st *stream, b body) {
+func (s *Session) enterBody(st *stream, b wire.Body) {
 	st.enter(phaseBody)
 	st.body = b
 }
@@ -50,7 +50,7 @@ func (s *Session) takeResponse(st *stream, e Event) {
 		s.upgrade(asked, &e)
 		next = s.framing()
 		st.enter(next)
-	} else if b, ok := responseBody(requestOf(asked), e.Response); ok {
+	} else if b, ok := wire.ResponseBody(requestOf(asked), e.Response); ok {
 		s.enterBody(st, b)
 	} else {
 		st.enter(phaseHead)

@@ -39,7 +39,7 @@ type stream struct {
 	heldAt  time.Duration // when the last of it came
 	lineEnd int           // of a held head: where its last whole line ends
 	head    *Event        // that a challenge belongs to
-	body    body
+	body    wire.Body
 	seek    seeker
 
 	frames
