@@ -20,7 +20,12 @@ import (
 // talk has a gorilla client say something to an echo and close.
 func talk(t *testing.T, url string, compressed bool, texts ...string) {
 	t.Helper()
-	dialer := websocket.Dialer{EnableCompression: compressed}
+	converse(t, &websocket.Dialer{EnableCompression: compressed}, url, texts...)
+}
+
+// converse says something to an echo and closes.
+func converse(t *testing.T, dialer *websocket.Dialer, url string, texts ...string) {
+	t.Helper()
 	c, _, err := dialer.Dial(url, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -187,6 +192,9 @@ func TestMistakes(t *testing.T) {
 		"--write /nowhere/out.jsonl x:1": "no such file",
 		"--insecure ws://x":              "for wss://",
 		"--cacert /nowhere wss://x":      "no such file",
+		"--allow 10.0.0.0/x x:1":         "neither an address nor a network",
+		"forward x:1":                    "unexpected argument",
+		"forward --rewrite-host":         "unknown flag",
 	} {
 		var out, talk bytes.Buffer
 		code := run(context.Background(), strings.Fields(args), &out, &talk)

@@ -59,6 +59,9 @@ func (l *listenFlags) admits(client net.Addr) error {
 // warner is a mode that has something to be careful about, wherever it listens.
 type warner interface{ warning(at net.Addr) string }
 
+// guide is a mode that needs something done before clients come.
+type guide interface{ guide(at *net.TCPAddr) string }
+
 // warn says what listening at an address means.
 func (l *listenFlags) warn(talk io.Writer, m mode, at *net.TCPAddr) {
 	var texts []string
@@ -70,6 +73,9 @@ func (l *listenFlags) warn(talk io.Writer, m mode, at *net.TCPAddr) {
 	}
 	if len(texts) > 0 {
 		fmt.Fprintf(talk, "wsproxy: warning: %s\n", strings.Join(texts, "; "))
+	}
+	if g, ok := m.(guide); ok {
+		io.WriteString(talk, g.guide(at))
 	}
 }
 

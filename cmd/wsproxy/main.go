@@ -44,6 +44,7 @@ func commands() []command {
 		{"forward", 0, forwardUsage, setupForward},
 		{"socks", 0, forwardUsage, setupForward},
 		{"ca", 0, caUsage, setupCA},
+		{"transparent", 0, transparentUsage, setupTransparent},
 	}
 }
 

@@ -17,9 +17,9 @@ import (
 // patience bounds waits for what is certain to come. No test measures time.
 const patience = 3 * time.Minute
 
-// Start starts a browser for the test. Where none is installed the test fails
-// on CI; elsewhere that is said, and ok is false.
-func Start(t *testing.T) (ctx context.Context, ok bool) {
+// Start starts a browser for the test, with options of the test's own. Where none
+// is installed the test fails on CI; elsewhere that is said, and ok is false.
+func Start(t *testing.T, own ...chromedp.ExecAllocatorOption) (ctx context.Context, ok bool) {
 	t.Helper()
 	path, ok := program(t, "chromium", "chromium-browser", "google-chrome")
 	if !ok {
@@ -29,6 +29,7 @@ func Start(t *testing.T) (ctx context.Context, ok bool) {
 		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	options = append(options, own...)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
