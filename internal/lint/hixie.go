@@ -33,7 +33,7 @@ func (s *Session) takeHixie(st *stream, p []byte) int {
 
 // beginHixie judges the start of a frame.
 func (s *Session) beginHixie(st *stream, h wire.HixieHeader) {
-	f := &Frame{Hixie: &h, Header: wire.Header{Fin: true, Opcode: HixieOpcode(h)}}
+	f := HixieFrame(h)
 	st.faults = s.checkHixie(st, h)
 	st.frame, st.owner = f, nil
 	if f.Opcode.Control() {
@@ -43,6 +43,11 @@ func (s *Session) beginHixie(st *stream, h wire.HixieHeader) {
 	st.owner = m
 	m.begun, m.start, m.Opcode = true, st.start, f.Opcode
 	m.judged = h.Type == 0
+}
+
+// HixieFrame returns a frame with that header and no payload yet.
+func HixieFrame(h wire.HixieHeader) *Frame {
+	return &Frame{Hixie: &h, Header: wire.Header{Fin: true, Opcode: hixieOpcode(h)}}
 }
 
 // endHixie gives a frame and the message that it is.
@@ -69,9 +74,7 @@ func (s *Session) endHixie(st *stream) {
 func (s *Session) flushHixie(st *stream) {
 	f := st.frame
 	if f == nil {
-		if n := uint64(st.hixie.Partial()); n > 0 {
-			s.emit(st, Event{Kind: KindBytes, Size: n})
-		}
+		s.emitBytes(st, st.hixie.Header())
 		return
 	}
 	st.frame = nil
@@ -83,8 +86,8 @@ func (s *Session) flushHixie(st *stream) {
 // hixieSize returns how many bytes a header takes.
 func hixieSize(h wire.HixieHeader) int { return 1 + h.Groups }
 
-// HixieOpcode returns the opcode nearest to the type of a frame.
-func HixieOpcode(h wire.HixieHeader) wire.Opcode {
+// hixieOpcode returns the opcode nearest to the type of a frame.
+func hixieOpcode(h wire.HixieHeader) wire.Opcode {
 	switch {
 	case h.Type == 0:
 		return wire.OpText

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"net/netip"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -31,6 +32,7 @@ type JSONL struct {
 	line []byte
 	err  error
 	last prefix
+	odd  bool // the latest frame does not say what message it is
 }
 
 // NewJSONL writes to w. What w keeps is its own matter; it is not closed.
@@ -44,22 +46,23 @@ func (j *JSONL) Open(c *Conn) {
 	j.number("version", JSONLVersion)
 	j.text("at", c.Start.UTC().Format(time.RFC3339Nano))
 	j.number("offset_ns", uint64(c.Offset))
-	j.text("client", c.Client.String())
-	j.text("server", c.Server.String())
+	j.address("client", c.Client)
+	j.address("server", c.Server)
 	j.text("url", c.URL)
 	j.flag("secure", c.Secure)
 	j.tls("client_tls", c.ClientTLS)
 	j.tls("server_tls", c.ServerTLS)
 	j.text("opaque", c.Opaque)
+	j.count("repeated", uint64(c.Repeated))
 	j.end()
 }
 
-// Event implements Sink. A message that is one frame, and not compressed, says
-// nothing that its frame has not said.
+// Event implements Sink.
 func (j *JSONL) Event(c *Conn, e *lint.Event) {
-	if e.Kind == lint.KindMessage && e.Message.Frames == 1 && !e.Message.Compressed && len(e.Findings) == 0 && e.Note == "" {
+	if e.Kind == lint.KindMessage && !j.odd && said(e) {
 		return
 	}
+	j.odd = e.Kind == lint.KindFrame && e.Frame.Rsv&wire.RSV1 != 0
 	j.begin(e.Kind.String(), c)
 	j.covers(e.Side, e.At, e.Offset, e.Size)
 	switch {
@@ -80,6 +83,13 @@ func (j *JSONL) Event(c *Conn, e *lint.Event) {
 	j.text("note", e.Note)
 	j.findings(e.Findings)
 	j.end()
+}
+
+// said reports whether a message says nothing that its frame has not said: it is
+// one frame, and not compressed.
+func said(e *lint.Event) bool {
+	m := e.Message
+	return m.Frames == 1 && !m.Compressed && len(e.Findings) == 0 && e.Note == "" && !(m.Opcode == wire.OpClose && m.Cut)
 }
 
 // covers writes which bytes an event covers.
@@ -103,6 +113,9 @@ func (j *JSONL) tls(k string, t *TLS) {
 func (j *JSONL) frame(f *lint.Frame) {
 	if f.Hixie != nil {
 		j.number("hixie_type", uint64(f.Hixie.Type))
+		if !f.Hixie.Sentinel() {
+			j.hex("hixie_header", f.Hixie.Append(nil))
+		}
 		j.number("length", f.Length)
 	} else {
 		j.header(&f.Header)
@@ -113,12 +126,9 @@ func (j *JSONL) frame(f *lint.Frame) {
 func (j *JSONL) header(h *wire.Header) {
 	j.plain("opcode", h.Opcode.String())
 	j.flag("fin", h.Fin)
-	if h.Rsv != 0 {
-		j.number("rsv", uint64(h.Rsv))
-	}
+	j.count("rsv", uint64(h.Rsv))
 	if h.Masked {
-		j.key("mask")
-		j.line = append(hex.AppendEncode(append(j.line, '"'), h.Mask[:]), '"')
+		j.hex("mask", h.Mask[:])
 	}
 	if !h.Minimal() {
 		j.number("length_bits", uint64(h.Bits))
@@ -132,9 +142,7 @@ func (j *JSONL) message(m *lint.Message) {
 	j.flag("compressed", m.Compressed)
 	j.flag("raw", m.Raw)
 	j.number("length", m.Size)
-	if m.Code != 0 {
-		j.number("code", uint64(m.Code))
-	}
+	j.count("code", uint64(m.Code))
 	j.payload(m.Payload, m.Size)
 }
 
@@ -248,6 +256,26 @@ func (j *JSONL) text(k, v string) {
 func (j *JSONL) number(k string, v uint64) {
 	j.key(k)
 	j.line = strconv.AppendUint(j.line, v, 10)
+}
+
+// address writes a member, unless it is not known.
+func (j *JSONL) address(k string, v netip.AddrPort) {
+	if v.IsValid() {
+		j.text(k, v.String())
+	}
+}
+
+// count writes a member, unless it is 0.
+func (j *JSONL) count(k string, v uint64) {
+	if v != 0 {
+		j.number(k, v)
+	}
+}
+
+// hex writes a member in hex.
+func (j *JSONL) hex(k string, v []byte) {
+	j.key(k)
+	j.line = append(hex.AppendEncode(append(j.line, '"'), v), '"')
 }
 
 // flag writes a member, unless it is false.

@@ -20,6 +20,7 @@ type prefix struct {
 // Plain implements PlainSink. It writes the line that Event would, member for member.
 func (j *JSONL) Plain(c *Conn, p *Plain) {
 	h := &p.Header
+	j.odd = false
 	if j.last.text == nil || j.last.conn != c.ID || j.last.at != p.At || j.last.side != p.Side {
 		j.last.set(c.ID, p.At, p.Side)
 	}

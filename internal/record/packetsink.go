@@ -1,7 +1,6 @@
 package record
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"time"
@@ -49,7 +48,7 @@ func (s *PacketSink) Event(c *Conn, e *lint.Event) {
 	case e.Kind == lint.KindEnd:
 		stream.End(e.Side, c.When(e.At), e.End, remarks...)
 	default:
-		p := onWire(e)
+		p := e.Bytes()
 		stream.Data(e.Side, c.When(e.At), p, remarks...)
 		stream.Skip(e.Side, e.Size-uint64(len(p)))
 	}
@@ -64,29 +63,6 @@ func (s *PacketSink) Plain(c *Conn, p *Plain) {
 	s.buf = wire.AppendFrame(s.buf[:0], p.Header, p.Payload)
 	stream.Data(p.Side, c.When(p.At), s.buf)
 	stream.Skip(p.Side, p.Header.Length-uint64(len(p.Payload)))
-}
-
-// onWire returns what is known of the bytes of an event.
-func onWire(e *lint.Event) []byte {
-	switch {
-	case e.Frame != nil && e.Frame.Hixie != nil:
-		p := append(e.Frame.Hixie.Append(nil), e.Frame.Payload...)
-		if e.Frame.Hixie.Sentinel() && !e.Frame.Cut {
-			p = append(p, 0xFF)
-		}
-		return p
-	case e.Frame != nil:
-		p := append(e.Frame.Header.Append(nil), e.Frame.Payload...)
-		if e.Frame.Masked {
-			wire.Mask(p[len(p)-len(e.Frame.Payload):], e.Frame.Mask, 0)
-		}
-		return p
-	case e.Request != nil:
-		return append(bytes.Clone(e.Request.Raw), e.Body...)
-	case e.Response != nil:
-		return append(bytes.Clone(e.Response.Raw), e.Body...)
-	}
-	return e.Body
 }
 
 // Lost implements Sink.

@@ -20,6 +20,8 @@ type Conn struct {
 	Opaque string
 	Start  time.Time
 	Offset time.Duration // when it started, as the times of events count
+	// Repeated is how many of its first events the file before has, too.
+	Repeated int
 }
 
 // What connections are opaque for.

@@ -160,3 +160,15 @@ func (d *HixieDecoder) Partial() int {
 	}
 	return 1 + d.header.Groups
 }
+
+// Header returns the bytes of a header that has begun and not ended.
+func (d *HixieDecoder) Header() []byte {
+	if d.state != hixieLength {
+		return nil
+	}
+	b := []byte{d.header.Type}
+	for i := d.header.Groups - 1; i >= 0; i-- { // more were to follow, says each
+		b = append(b, 0x80|byte(d.header.Length>>(7*i)))
+	}
+	return b
+}

@@ -106,6 +106,9 @@ func TestHixiePartial(t *testing.T) {
 	if _, n, ok := d.Next(zeros); ok || n != len(zeros) || d.Partial() != len(zeros) {
 		t.Errorf("a run of zero groups: ok %v, n %d, partial %d", ok, n, d.Partial())
 	}
+	if !bytes.Equal(d.Header(), zeros) {
+		t.Errorf("a run of zero groups is given back as % x", d.Header())
+	}
 	c, _, ok := d.Next([]byte{0x01, 'x'})
 	if !ok || c.Header.Groups != len(zeros) || c.Header.Length != 1 || !c.Last || d.Partial() != 0 {
 		t.Errorf("its end: %+v, ok %v, partial %d", c, ok, d.Partial())
