@@ -16,7 +16,7 @@ build: ## the commands, into bin/
 	go build -o bin/ ./cmd/...
 
 .PHONY: test
-test: setup lint unit selftest cases cases-tls cases-proxy peers ## everything that CI plays
+test: setup lint unit selftest cases cases-tls cases-proxy cases-proxy-tls peers ## everything that CI plays
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, shellcheck where it is there
@@ -45,6 +45,12 @@ cases-tls: build .cache/tls/cert.pem ## the same over TLS
 .PHONY: cases-proxy
 cases-proxy: build ## the same with wsproxy between
 	bin/wsprobe run cases/ --url 'ws://127.0.0.1:{port}/echo' --start '.ci/proxied {port}'
+
+.PHONY: cases-proxy-tls
+cases-proxy-tls: build .cache/tls/cert.pem ## the same with TLS on both sides of wsproxy
+	bin/wsproxy ca --ca-dir .cache/tls/ca --export .cache/tls/proxy.pem
+	bin/wsprobe run cases/ --url 'wss://127.0.0.1:{port}/echo' --cacert .cache/tls/proxy.pem \
+	  --start '.ci/proxied {port} .cache/tls/cert.pem .cache/tls/key.pem'
 
 # The program that makes them comes with Go.
 .cache/tls/cert.pem:
