@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
@@ -79,6 +80,33 @@ func TestForwardSeveralServers(t *testing.T) {
 	if strings.Contains(proxy.shown.String(), "#4") {
 		t.Error("requests to one server took several connections")
 	}
+}
+
+// TLS in a tunnel is taken off and put on again, and what is in it is shown.
+func TestForwardTLS(t *testing.T) {
+	if !installed(t, "curl") {
+		return
+	}
+	certFile, keyFile, serverCA := identity(t, "localhost")
+	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(page))
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}
+	server.StartTLS()
+	defer server.Close()
+	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
+	dir, file := authority(t)
+	proxy := started(t, "forward", "--ca-dir", dir, "--cacert", serverCA)
+	for _, way := range [][]string{{"-x", "http://" + proxy.addr}, {"--socks5-hostname", proxy.addr}} {
+		got := curl(t, append(way, "--http1.1", "--cacert", file, "-d", "body", "https://localhost:"+port+"/over-tls")...)
+		if want := "POST localhost:" + port + "/over-tls body\n"; got != want {
+			t.Errorf("%s: %q", way, got)
+		}
+	}
+	proxy.stop()
+	proxy.shows(t, "POST /over-tls HTTP/1.1", "Host: localhost:"+port, "SNI localhost", "HTTP/1.1 200 OK")
 }
 
 // curl tells what the proxy said where there is no way to the server.

@@ -14,6 +14,11 @@ import (
 const reverseUsage = `wsproxy forwards to a server, byte for byte, and shows what passes.
 
     wsproxy [flags] URL
+    wsproxy COMMAND --help
+
+    forward, socks        an HTTP and SOCKS proxy to any server
+    transparent           forward what the kernel redirects
+    ca                    the local CA that signs what TLS clients are shown
 
 URL is ws://HOST:PORT, wss://HOST:PORT or HOST:PORT. A client connects to the
 address that is printed, as if it were the server: for wss:// with or without TLS.

@@ -78,6 +78,29 @@ func TestRewriteOriginTo(t *testing.T) {
 	}
 }
 
+// A server over TLS that insists on its name is served as well, and clients without
+// TLS are redirected to where they came.
+func TestRewriteToTLS(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, r.Header.Get("Origin")+"/for/"+r.Host, http.StatusFound)
+	}))
+	defer server.Close()
+	at := server.Listener.Addr().String()
+	proxy := started(t, "wss://"+at, "--insecure", "--rewrite-host", "--rewrite-origin")
+	defer proxy.stop()
+	req, _ := http.NewRequest("GET", "http://"+proxy.addr+"/", nil)
+	req.Header.Set("Origin", "null")
+	req.Close = true
+	r, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	if got := r.Header.Get("Location"); got != "http://"+proxy.addr+"/for/"+at {
+		t.Errorf("%q", got)
+	}
+}
+
 // A client of 2010 checks the Location that comes with the answer, and it is right
 // with a server that has been told another Host.
 func TestRewriteHixie(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/spf13/pflag"
 )
@@ -53,18 +55,27 @@ func setupTransparent(flags *pflag.FlagSet) func(context.Context, *app, []string
 		if !canRedirect {
 			return errors.New("transparent needs Linux, whose kernel tells where a redirected connection was going")
 		}
-		return serve(ctx, a, &s, &o, transparent{})
+		return serve(ctx, a, &s, &o, &transparent{})
 	}
 }
 
 // transparent is the mode behind a redirect of the kernel's.
-type transparent struct{}
+type transparent struct {
+	own sync.Map // way of each connection of ours to a server, for a while
+}
 
-func (transparent) name() string { return "forwarding what is redirected to %s" }
+// way is a connection as its client sees it.
+type way struct{ from, to netip.AddrPort }
+
+// wayMemory is how long a connection of ours is known. One that is redirected comes
+// back at once.
+const wayMemory = 10 * time.Second
+
+func (*transparent) name() string { return "forwarding what is redirected to %s" }
 
 // guide says how connections come to be redirected to an address: those that are
 // routed, or with a loopback address those of this machine's programs.
-func (transparent) guide(at *net.TCPAddr) string {
+func (*transparent) guide(at *net.TCPAddr) string {
 	chain, hook, nft, iptables := "routed", "prerouting priority dstnat", "", "PREROUTING -p tcp --dport 80"
 	if at.IP.IsLoopback() {
 		chain, hook, nft = "own", "output priority -100", fmt.Sprintf("meta skuid != %d ", os.Getuid())
@@ -89,7 +100,7 @@ func (transparent) guide(at *net.TCPAddr) string {
 }
 
 // route implements mode.
-func (transparent) route(_ context.Context, client net.Conn, _ []byte) (route, error) {
+func (m *transparent) route(_ context.Context, client net.Conn, _ []byte) (route, error) {
 	to, err := originalDestination(client.(*net.TCPConn))
 	if err != nil {
 		client.Close()
@@ -99,11 +110,20 @@ func (transparent) route(_ context.Context, client net.Conn, _ []byte) (route, e
 		client.Close()
 		return route{}, fmt.Errorf("%s was not redirected here: it came for %s itself", client.RemoteAddr(), to)
 	}
+	if _, own := m.own.Load(way{unmapped(client.RemoteAddr()), to}); own {
+		client.Close()
+		return route{}, fmt.Errorf("wsproxy's own connection to %s was redirected here: the redirect must leave out those of its user", to)
+	}
 	d := destination{addr: to.String(), url: "ws://" + to.String() + "/"}
 	if to.Port() == 80 {
 		d.url = "ws://" + hostField(&d) + "/"
 	}
-	return route{destination: d, client: client}, nil
+	return route{destination: d, client: client, accepted: func(server net.Conn) error {
+		w := way{unmapped(server.LocalAddr()), to}
+		m.own.Store(w, nil)
+		time.AfterFunc(wayMemory, func() { m.own.Delete(w) })
+		return nil
+	}}, nil
 }
 
 // unmapped returns an address, that of IPv4 as such.

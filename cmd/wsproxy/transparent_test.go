@@ -249,3 +249,24 @@ func TestTransparentHere(t *testing.T) {
 		t.Errorf("%q, shown:\n%s\nsaid:\n%s", got, shown, said)
 	}
 }
+
+// A redirect that catches wsproxy's own connections leads nowhere, and not round and
+// round.
+func TestTransparentLoop(t *testing.T) {
+	n, ok := newNetwork(t)
+	if !ok {
+		return
+	}
+	server, _ := n.run(n.server, "/usr/bin/python3", "-c", echoScript)
+	defer server.stop()
+	p, _ := n.run(n.ours, wsproxyProgram(t), "transparent", "--listen", "127.0.0.1:9090")
+	n.must(n.ours, "iptables", "-t", "nat", "-A", "OUTPUT", "-p", "tcp", "--dport", "80", "-j", "REDIRECT", "--to-ports", "9090")
+	out, err := n.in(n.ours, say(serverHost4, "80")...).CombinedOutput()
+	shown, said := p.stop()
+	if err == nil || !strings.Contains(said, "wsproxy's own connection to "+serverHost4+":80 was redirected here") {
+		t.Errorf("%s, %v, shown:\n%s\nsaid:\n%s", out, err, shown, said)
+	}
+	if n := strings.Count(shown, "connected, on to"); n > 100 {
+		t.Errorf("it went round %d times", n)
+	}
+}
