@@ -52,7 +52,7 @@ const plainHead = 4 << 10
 // it close; and a head beyond its limits it need not have read.
 func (s *Session) checkEnd(side Side) []Finding {
 	client := &s.sides[Client]
-	if side != Server || s.asked == nil || client.phase != phaseWait || len(client.held) > 0 {
+	if side != Server || s.lossy || s.asked == nil || client.phase != phaseWait || len(client.held) > 0 {
 		return nil
 	}
 	if _, hasBody := wire.RequestBody(s.asked.Request); hasBody || len(s.asked.Request.Raw) > plainHead {

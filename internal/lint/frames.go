@@ -18,6 +18,7 @@ type frames struct {
 	frame  *Frame    // the one that is being read, if any
 	faults []Finding // of this frame
 	owner  *message  // what the frame belongs to; nil for a control frame
+	hole   uint64    // bytes of it that were missing so far
 	unseen Frame     // the one that is being read, where it is passed over
 
 	message  message  // the latest data message
@@ -141,8 +142,10 @@ func (s *Session) see(st *stream, p []byte) {
 	case have < trusted && have+len(p) >= trusted: // what it says it has is believed by now
 		f.Payload = slices.Grow(f.Payload, int(all)-have)
 	}
-	f.Payload = appendTo(f.Payload, p, s.keep(st))
-	if m := st.owner; m != nil {
+	if st.hole == 0 {
+		f.Payload = appendTo(f.Payload, p, s.keep(st))
+	}
+	if m := st.owner; m != nil && st.hole == 0 && m.hole == 0 {
 		st.faults = s.seeMessage(m, p, st.faults)
 	}
 }
@@ -155,7 +158,8 @@ func appendTo(dst, p []byte, limit int) []byte {
 // endFrame gives the frame, and the message that it ends.
 func (s *Session) endFrame(st *stream) {
 	f, m, passed := st.frame, st.owner, s.passes(st)
-	st.frame, st.owner = nil, nil
+	hole := st.hole
+	st.frame, st.owner, st.hole = nil, nil, 0
 	start, size := st.start, uint64(f.Size())+f.Length
 	if passed {
 		if st.start += size; f.Fin {
@@ -166,12 +170,13 @@ func (s *Session) endFrame(st *stream) {
 	body := f.Payload
 	f.Payload = s.cut(body)
 	f.Cut = uint64(len(f.Payload)) < f.Length
-	s.emit(st, Event{Kind: KindFrame, Size: size, Frame: f, Findings: st.faults})
+	s.emit(st, Event{Kind: KindFrame, Size: size, Frame: f, Findings: st.faults, Note: holeNote(hole)})
 	if m == nil {
-		s.control(st, f, body, start)
+		s.control(st, f, body, start, hole)
 		return
 	}
 	s.join(m, f, size)
+	m.hole += hole
 	if f.Fin {
 		s.endMessage(st, m)
 	}
@@ -199,12 +204,12 @@ func (s *Session) flushFrame(st *stream, header []byte) {
 
 // control gives a control frame as a message (RFC 6455 §5.5). body is as much
 // of its payload as is needed to judge it.
-func (s *Session) control(st *stream, f *Frame, body []byte, start uint64) {
+func (s *Session) control(st *stream, f *Frame, body []byte, start, hole uint64) {
 	if !f.Fin && !st.message.begun { // the rest of it may follow
 		st.message.begun, st.message.orphan = true, true
 	}
 	m := &Message{Opcode: f.Opcode, Payload: f.Payload, Size: f.Length, Cut: f.Cut, Frames: 1}
-	e := Event{Kind: KindMessage, Message: m}
+	e := Event{Kind: KindMessage, Message: m, Note: holeNote(hole)}
 	if f.Opcode == wire.OpClose {
 		st.closed = true
 		if len(body) >= 2 {
@@ -212,7 +217,9 @@ func (s *Session) control(st *stream, f *Frame, body []byte, start uint64) {
 			st.code = m.Code
 			m.Reason = bytes.Clone(body[2:min(len(body), maxControl)])
 		}
-		e.Findings = checkClose(f.Header, m, s.sides[1-st.side].code)
+		if hole == 0 {
+			e.Findings = checkClose(f.Header, m, s.sides[1-st.side].code)
+		}
 	}
 	s.emitMessage(st, e, start, uint64(f.Size())+f.Length)
 }

@@ -43,7 +43,9 @@ func (s *Session) takeResponse(st *stream, e Event) {
 	}
 	asked := s.asked
 	s.asked = nil
-	e.Findings = s.checkResponse(asked, &e)
+	if !s.lossy { // else asked may not be what this answers
+		e.Findings = s.checkResponse(asked, &e)
+	}
 	s.emit(st, e)
 	next := phaseHead
 	if e.Response.Status == 101 {
@@ -56,7 +58,7 @@ func (s *Session) takeResponse(st *stream, e Event) {
 		st.enter(phaseHead)
 	}
 	if client.phase == phaseWait {
-		client.early = len(client.held) > 0
+		client.early = len(client.held) > 0 && !s.lossy
 		s.release(client, next)
 	}
 }

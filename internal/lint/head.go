@@ -70,7 +70,7 @@ func (st *stream) begins(p []byte) bool {
 
 // notHead returns the phase that takes bytes that turned out to be no head.
 func (s *Session) notHead(st *stream) phase {
-	if s.o.Joined && st.start == 0 {
+	if s.o.Joined && st.start == 0 || st.lost {
 		return phaseSeek
 	}
 	return phaseBytes

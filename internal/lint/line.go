@@ -46,7 +46,7 @@ func (e *Event) frameLine(l *report.Line) {
 		l.Frame.Bits = f.Bits
 	}
 	show(l, f.Payload, f.Length)
-	if e.Kind == KindBytes {
+	if e.Kind == KindBytes && e.Note == "" {
 		l.Note = "the stream ended inside the frame"
 	}
 }

@@ -20,6 +20,7 @@ type message struct {
 	seen   uint64 // payload bytes of the current frame that were looked at
 	text   wire.UTF8
 	judged bool   // the payload is text whose UTF-8 is still to be judged
+	hole   uint64 // bytes of it that were missing
 	packed []byte // the payload of a compressed message, for inflating
 }
 
@@ -102,7 +103,7 @@ func (s *Session) join(m *message, f *Frame, size uint64) {
 	m.seen = 0
 	m.wire += size
 	switch {
-	case m.Compressed:
+	case m.Compressed, m.hole > 0:
 	case m.Frames == 1:
 		m.Payload = f.Payload
 	default:
@@ -113,7 +114,7 @@ func (s *Session) join(m *message, f *Frame, size uint64) {
 // endMessage gives a whole message.
 func (s *Session) endMessage(st *stream, m *message) {
 	if !m.orphan {
-		e := Event{Kind: KindMessage}
+		e := Event{Kind: KindMessage, Note: holeNote(m.hole)}
 		if m.Compressed {
 			if e.Findings, e.Note = s.inflate(st, m); e.Note != "" {
 				m.Raw, m.Payload = true, bytes.Clone(s.cut(m.packed))
@@ -134,10 +135,15 @@ func (s *Session) endMessage(st *stream, m *message) {
 // message that it leaves as it is has a note that says why.
 func (s *Session) inflate(st *stream, m *message) (findings []Finding, note string) {
 	switch {
+	case st.joined && s.lossy:
+		return nil, "not inflated: what came before is missing"
 	case st.joined:
 		return nil, "not inflated: what was agreed was not seen"
 	case st.inflater == nil:
 		return nil, "not inflated: an earlier message was not"
+	case m.hole > 0:
+		s.giveUpInflating(st)
+		return nil, "not inflated: " + holeNote(m.hole)
 	case m.Size > uint64(len(m.packed)):
 		s.giveUpInflating(st)
 		return nil, "not inflated: too large"

@@ -75,7 +75,7 @@ func (s *Session) joinAt(st *stream, at, end int, d wire.Dialect) {
 	}
 	s.open = true
 	st.enter(s.framing())
-	st.seek = seeker{}
+	st.seek, st.lost = seeker{}, false
 	st.frames = frames{joined: true}
 	st.message.begun = !s.dialect.Traits().Hixie
 	st.message.orphan = st.message.begun

@@ -51,6 +51,7 @@ type Session struct {
 	open     bool
 	deflate  *wire.DeflateParams
 	foreign  bool // an extension that is not known here was agreed
+	lossy    bool // bytes were missing
 }
 
 // New makes a session that has seen nothing yet.

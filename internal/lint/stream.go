@@ -34,6 +34,7 @@ type stream struct {
 	phase phase
 	start uint64 // offset of the first byte that no event covers yet
 	run   int    // bytes kept of the current run of bytes
+	lost  bool   // it began anew behind bytes that were missing
 
 	held    []byte        // what a head, a challenge, a wait or a search has so far
 	heldAt  time.Duration // when the last of it came

@@ -1,0 +1,130 @@
+// Package sniff reads WebSocket traffic from packets that others captured, or
+// that pass on an interface: link layers, IP and its fragments, TCP put in order
+// again, and what lint makes of each connection, for the sinks of record.
+//
+// The packages that Go has for it were measured and left: their readers name no
+// place in a file that is broken, and their reassembly knows nothing of the order
+// between the two sides. gopacket reads and writes captures in the tests here.
+package sniff
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// What a file may make us hold.
+const (
+	maxPacket  = 4 << 20 // bytes of one packet; the largest that Linux makes is 512 KiB
+	readBuffer = 4 << 20
+)
+
+// Packet is one packet of a capture. Data is valid until the next one is read.
+type Packet struct {
+	Link   LinkType
+	At     int64 // nanoseconds since 1970, UTC
+	Data   []byte
+	Length int // of the packet; Data may be cut
+}
+
+// Broken is where a file could not be read on.
+type Broken struct {
+	Offset int64 // in the file, once unpacked
+	Reason string
+	Short  bool // the file ends there, in the middle of something
+}
+
+// Error implements error.
+func (b *Broken) Error() string { return fmt.Sprintf("byte %d: %s", b.Offset, b.Reason) }
+
+// File reads a capture: pcap or pcapng, also packed with gzip.
+type File struct {
+	r      *bufio.Reader
+	offset int64 // of what r gives next
+	next   func(*Packet) error
+	order  binary.ByteOrder
+
+	pcap pcap
+	ng   pcapng
+
+	// Dropped is how many packets the file says that the capture lost.
+	Dropped uint64
+}
+
+// ErrUnknown says that a file is no capture.
+var ErrUnknown = errors.New("neither pcap nor pcapng")
+
+// NewFile begins to read a capture. The error is ErrUnknown where r is none.
+func NewFile(r io.Reader) (*File, error) {
+	f := &File{r: bufio.NewReaderSize(r, readBuffer)}
+	if head, _ := f.r.Peek(2); len(head) == 2 && head[0] == 0x1F && head[1] == 0x8B {
+		unpacked, err := gzip.NewReader(f.r)
+		if err != nil {
+			return nil, fmt.Errorf("unpacking: %w", err)
+		}
+		f.r = bufio.NewReaderSize(unpacked, readBuffer)
+	}
+	head, err := f.r.Peek(4)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	switch {
+	case len(head) < 4:
+		return nil, ErrUnknown
+	case binary.BigEndian.Uint32(head) == blockSection:
+		f.next = f.nextBlock
+		return f, nil
+	case f.pcap.magic(f, head):
+		f.next = f.nextRecord
+		return f, f.pcapHeader()
+	}
+	return nil, ErrUnknown
+}
+
+// Next reads a packet. The error is io.EOF at the end, and a *Broken where the
+// file is.
+func (f *File) Next(p *Packet) error { return f.next(p) }
+
+// peek returns the next n bytes without taking them; what names them in an error.
+func (f *File) peek(n int, what string) ([]byte, error) {
+	b, err := f.r.Peek(n)
+	switch {
+	case err == nil:
+		return b, nil
+	case err == io.EOF && len(b) == 0:
+		return nil, io.EOF
+	case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, &Broken{Offset: f.offset, Reason: fmt.Sprintf("the file ends inside %s", what), Short: true}
+	}
+	return nil, &Broken{Offset: f.offset + int64(len(b)), Reason: err.Error()}
+}
+
+// take takes n bytes that were peeked at.
+func (f *File) take(n int) {
+	f.r.Discard(n)
+	f.offset += int64(n)
+}
+
+// pass passes over n bytes.
+func (f *File) pass(n int64, what string) error {
+	for n > 0 {
+		k, err := f.r.Discard(int(min(n, 1<<20)))
+		f.offset += int64(k)
+		n -= int64(k)
+		switch {
+		case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
+			return &Broken{Offset: f.offset, Reason: fmt.Sprintf("the file ends inside %s", what), Short: true}
+		case err != nil:
+			return &Broken{Offset: f.offset, Reason: err.Error()}
+		}
+	}
+	return nil
+}
+
+// broken says what is wrong with what comes next.
+func (f *File) broken(format string, args ...any) error {
+	return &Broken{Offset: f.offset, Reason: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,292 @@
+package sniff
+
+import (
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"wsprobe/internal/lint"
+	"wsprobe/internal/record"
+	"wsprobe/internal/wire"
+)
+
+// What a connection may cost before it is known what it is.
+const (
+	maxPending = 1024      // events
+	maxUnread  = 256 << 10 // bytes in which no frame begins
+	sureFrames = 3         // frames in a row, begun without a handshake, that are no chance
+)
+
+// look is what is known of what a connection carries.
+type look uint8
+
+const (
+	looking  look = iota
+	greeting      // the client's first TLS record is being read
+	shown
+	ignored
+)
+
+// watched is a connection that is looked into.
+type watched struct {
+	record.Conn
+	t       *Sniffer
+	session *lint.Session
+	joined  bool
+	look    look
+	hello   []byte
+	pending []lint.Event
+	unread  uint64
+	frames  int
+	open    bool // it was counted as WebSocket
+}
+
+// watch begins to look into a connection.
+func (t *Sniffer) watch(c *conn, joined bool) *watched {
+	return &watched{t: t, joined: joined, Conn: record.Conn{
+		Client: c.key.end(c.client), Server: c.key.end(1 - c.client),
+		Start: time.Unix(0, c.start), Offset: t.since(c.start),
+	}}
+}
+
+// since returns a time as events count it.
+func (t *Sniffer) since(at int64) time.Duration { return time.Duration(max(0, at-t.zero)) }
+
+// dropped reports whether nobody wants what the connection carries.
+func (w *watched) dropped() bool { return w != nil && w.look == ignored }
+
+// data takes bytes of a side, in their order.
+func (w *watched) data(side lint.Side, at int64, p []byte) {
+	if w.look == looking && w.session == nil && isTLS(p) {
+		w.look = greeting
+	}
+	switch w.look {
+	case ignored:
+		return
+	case greeting:
+		w.greet(side, at, p)
+		return
+	}
+	w.do(at, func(s *lint.Session, at time.Duration) { s.Feed(side, at, p) })
+}
+
+// gap takes note of bytes that are missing.
+func (w *watched) gap(side lint.Side, at int64, n uint64) {
+	if w.look == greeting {
+		w.tls(at)
+	}
+	if w.look == ignored {
+		return
+	}
+	if w.look == shown {
+		w.t.totals.Missing += n
+	}
+	w.do(at, func(s *lint.Session, at time.Duration) { s.Gap(side, at, n) })
+}
+
+// end takes the end of a side.
+func (w *watched) end(side lint.Side, at int64, how lint.End) {
+	if w.look == looking && w.session == nil {
+		return // a connection that carried nothing
+	}
+	if w.look == greeting {
+		w.tls(at)
+	}
+	if w.look != ignored {
+		w.do(at, func(s *lint.Session, at time.Duration) { s.End(side, at, how) })
+	}
+}
+
+// leave ends a connection that goes on unseen.
+func (w *watched) leave(at int64) {
+	if w.look == greeting {
+		w.tls(at)
+	}
+	if w.session != nil {
+		w.do(at, func(s *lint.Session, at time.Duration) { s.Leave(at) })
+	}
+	w.close(at)
+}
+
+// close ends a connection.
+func (w *watched) close(at int64) {
+	if w.look == looking && w.frames > 0 && w.unread == 0 { // too short to be sure before
+		w.show()
+		w.opened()
+	}
+	if w.ID != 0 {
+		for _, s := range w.t.o.Sinks {
+			s.Close(&w.Conn, w.t.since(at))
+		}
+	}
+	if w.look == shown && !w.open {
+		w.t.totals.HTTP++
+	}
+	w.forget()
+}
+
+// forget lets go of all that is kept.
+func (w *watched) forget() {
+	w.look, w.session, w.pending, w.hello = ignored, nil, nil, nil
+}
+
+// do has the session look at something. Where that fails, the connection is no
+// longer looked into.
+func (w *watched) do(at int64, f func(*lint.Session, time.Duration)) {
+	if w.session == nil {
+		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, Watcher: w, Scratch: w.t.scratch})
+	}
+	defer func() {
+		if fault := recover(); fault != nil {
+			w.t.totals.Detached++
+			w.note(at, fmt.Sprintf("no longer looked into: %v\n%s", fault, debug.Stack()))
+			w.forget()
+		}
+	}()
+	s := w.session
+	f(s, w.t.since(at))
+	if w.look == ignored {
+		w.forget()
+	}
+	w.opened()
+}
+
+// opened counts the connection, once it is seen to be WebSocket.
+func (w *watched) opened() {
+	if !w.open && w.look == shown && w.session.Open() {
+		w.open = true
+		w.t.totals.WebSockets++
+	}
+}
+
+// note says something of the connection.
+func (w *watched) note(at int64, text string) {
+	w.begin()
+	for _, s := range w.t.o.Sinks {
+		s.Note(&w.Conn, w.t.since(at), text)
+	}
+}
+
+// begin tells the sinks of the connection.
+func (w *watched) begin() {
+	if w.ID != 0 {
+		return
+	}
+	w.t.last++
+	w.ID = w.t.last
+	for _, s := range w.t.o.Sinks {
+		s.Open(&w.Conn)
+	}
+}
+
+// Plain implements lint.Watcher.
+func (w *watched) Plain(side lint.Side, at time.Duration, offset uint64, h wire.Header, payload []byte) {
+	if w.look != shown {
+		w.show()
+	}
+	w.t.totals.Frames[side]++
+	if len(w.t.o.Sinks) == 0 {
+		return
+	}
+	pair := lint.PlainEvents(side, at, offset, h, payload, w.t.o.Keep)
+	w.tell(pair[:])
+}
+
+// Events implements lint.Watcher.
+func (w *watched) Events(events []lint.Event) {
+	switch w.look {
+	case shown:
+		w.pass(events)
+	case looking:
+		for i := range events {
+			w.decide(&events[i])
+		}
+	}
+}
+
+// pass counts events and tells the sinks.
+func (w *watched) pass(events []lint.Event) {
+	for i := range events {
+		e := &events[i]
+		w.t.found(e.Findings)
+		if e.Kind == lint.KindFrame {
+			w.t.totals.Frames[e.Side]++
+		}
+	}
+	w.tell(events)
+}
+
+func (w *watched) tell(events []lint.Event) {
+	for i := range events {
+		for _, s := range w.t.o.Sinks {
+			s.Event(&w.Conn, &events[i])
+		}
+	}
+}
+
+// decide finds out by an event whether the connection is of interest.
+func (w *watched) decide(e *lint.Event) {
+	if w.look != looking {
+		w.Events([]lint.Event{*e})
+		return
+	}
+	w.pending = append(w.pending, *e)
+	mere := e.Kind == lint.KindBytes && e.Response == nil
+	switch {
+	case e.Kind == lint.KindRequest, e.Kind == lint.KindResponse:
+		w.show()
+		return
+	case e.Kind == lint.KindFrame:
+		if w.frames++; w.frames == sureFrames {
+			w.show()
+			return
+		}
+	case mere && e.Note == "" && e.Frame == nil:
+		w.unread += e.Size
+		w.frames = 0
+		if isTLS(e.Body) || !w.joined && !w.lossy() {
+			w.ignore(e)
+			return
+		}
+	}
+	if len(w.pending) > maxPending || w.unread > maxUnread {
+		w.look = ignored
+	}
+}
+
+// lossy reports whether bytes were missing so far.
+func (w *watched) lossy() bool {
+	return slices.ContainsFunc(w.pending, func(e lint.Event) bool { return e.Note != "" })
+}
+
+// ignore gives up on a connection that is neither HTTP nor WebSocket.
+func (w *watched) ignore(e *lint.Event) {
+	if isTLS(e.Body) {
+		w.tls(w.t.zero + int64(e.At))
+	}
+	w.look = ignored
+}
+
+// show tells the sinks of a connection, and of what it carried so far.
+func (w *watched) show() {
+	w.look = shown
+	w.begin()
+	if w.joined {
+		w.note(w.t.zero+int64(w.Offset), "the capture begins in the middle of the connection")
+	}
+	events := w.pending
+	w.pending = nil
+	w.pass(events)
+	for i := range events {
+		w.t.totals.Missing += missing(&events[i])
+	}
+}
+
+// missing returns how many bytes an event says to be missing.
+func missing(e *lint.Event) uint64 {
+	if e.Kind == lint.KindBytes && e.Note != "" && len(e.Body) == 0 {
+		return e.Size
+	}
+	return 0
+}
