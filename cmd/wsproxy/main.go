@@ -45,6 +45,7 @@ func commands() []command {
 		{"socks", 0, forwardUsage, setupForward},
 		{"ca", 0, caUsage, setupCA},
 		{"transparent", 0, transparentUsage, setupTransparent},
+		{"read", unlimited, readUsage, setupRead},
 	}
 }
 

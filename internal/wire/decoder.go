@@ -73,13 +73,6 @@ func (d *Decoder) begin(p []byte) (n int, ok bool) {
 	return n, true
 }
 
-// Skip passes over n bytes of the current frame's payload that the stream has and
-// p had not; n is at most Remaining.
-func (d *Decoder) Skip(n uint64) {
-	d.offset += n
-	d.left -= n
-}
-
 // Partial returns the bytes of a header that has begun and not ended.
 func (d *Decoder) Partial() []byte { return d.buf[:d.n] }
 

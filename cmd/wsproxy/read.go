@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"wsprobe/internal/record"
+	"wsprobe/internal/sniff"
+)
+
+const readUsage = `wsproxy read shows what a capture holds, as if it passed now.
+
+    wsproxy read [flags] FILE...
+
+FILE is pcap or pcapng, also packed with gzip; - is the standard input. Several
+are read as one, in their order, as tcpdump -C and dumpcap -b write them. Every TCP
+connection is looked at, whatever its ports are; those that are neither WebSocket
+nor HTTP are counted. Of TLS the server's name is told.
+` + outputUsage
+
+// unlimited is how many arguments a command takes that takes any number.
+const unlimited = math.MaxInt
+
+// setupRead is the command that shows what is in files.
+func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error {
+	var o outputFlags
+	o.define(flags)
+	return func(ctx context.Context, a *app, args []string) error {
+		if len(args) == 0 {
+			return mistake{errors.New("which file? wsproxy read FILE")}
+		}
+		if err := o.check(); err != nil {
+			return err
+		}
+		files, err := openAll(args)
+		if err != nil {
+			return err
+		}
+		return withSinks(a, &o, func(sinks []record.Sink) error {
+			return readCaptures(ctx, a, sniff.New(o.sniffing(sinks)), files)
+		})
+	}
+}
+
+// sniffing is how packets are looked into.
+func (o *outputFlags) sniffing(sinks []record.Sink) sniff.Options {
+	return sniff.Options{Keep: o.snaplen, Inflate: inflateLimit, Sinks: sinks}
+}
+
+// withSinks opens what the flags ask for, calls f, and closes it all.
+func withSinks(a *app, o *outputFlags, f func([]record.Sink) error) error {
+	sinks, closeFiles, err := o.sinks(a.out)
+	if err != nil {
+		return err
+	}
+	defer closeFiles()
+	err = f(sinks)
+	for _, s := range sinks {
+		if failed := s.End(); err == nil {
+			err = failed
+		}
+	}
+	return err
+}
+
+// input is a file that is read.
+type input struct {
+	name string
+	r    io.Reader
+}
+
+// openAll opens files before any of them is read. They are few, and close with
+// the process.
+func openAll(names []string) (all []input, err error) {
+	for _, name := range names {
+		if name == "-" {
+			all = append(all, input{"standard input", os.Stdin})
+			continue
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, input{name, f})
+	}
+	return all, nil
+}
+
+// readCaptures takes the packets of all files.
+func readCaptures(ctx context.Context, a *app, s *sniff.Sniffer, files []input) error {
+	var err error
+	for _, f := range files {
+		if err = readCapture(ctx, a, s, f); err != nil {
+			break
+		}
+	}
+	s.Leave()
+	sumSniffed(a.talk, s)
+	return err
+}
+
+// readCapture takes the packets of a file. One that ends too early was the last
+// that was written when something stopped, which is no error.
+func readCapture(ctx context.Context, a *app, s *sniff.Sniffer, in input) error {
+	file, err := sniff.NewFile(in.r)
+	if errors.Is(err, sniff.ErrUnknown) {
+		return fmt.Errorf("%s: %w", in.name, err)
+	}
+	var p sniff.Packet
+	for n := 0; err == nil; n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return nil
+		}
+		if err = file.Next(&p); err == nil {
+			s.Packet(&p)
+		}
+	}
+	if file != nil && file.Dropped > 0 {
+		fmt.Fprintf(a.talk, "wsproxy: %s: the capture lost %d packets when it was made\n", in.name, file.Dropped)
+	}
+	var broken *sniff.Broken
+	switch {
+	case err == io.EOF:
+		return nil
+	case !errors.As(err, &broken):
+		return fmt.Errorf("%s: %w", in.name, err)
+	case broken.Short:
+		fmt.Fprintf(a.talk, "wsproxy: %s:%d: %s\n", in.name, broken.Offset, broken.Reason)
+		return nil
+	}
+	return fmt.Errorf("%s:%d: %s", in.name, broken.Offset, broken.Reason)
+}
+
+// sumSniffed says what there was in all.
+func sumSniffed(talk io.Writer, s *sniff.Sniffer) {
+	t := s.Totals()
+	findings := uint64(0)
+	for _, n := range t.Findings {
+		findings += n
+	}
+	fmt.Fprintf(talk, "wsproxy: packets %d, connections %d: WebSocket %d, only HTTP %d, TLS %d, not shown %d; rules broken %d times\n",
+		t.Packets, t.Conns, t.WebSockets, t.HTTP, t.TLS, t.Conns-t.WebSockets-t.HTTP-t.TLS, findings)
+	if t.Missing > 0 {
+		fmt.Fprintf(talk, "wsproxy: missing in what is shown: %d bytes\n", t.Missing)
+	}
+	if n := t.Skipped; n.Link+n.Fragments > 0 {
+		fmt.Fprintf(talk, "wsproxy: not looked into: %d packets of links that are not known here, %d datagrams in pieces\n", n.Link, n.Fragments)
+	}
+}
