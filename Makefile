@@ -86,6 +86,10 @@ bench-proxy: build ## wsproxy beside other proxies: time, throughput, memory; PE
 	go build -o bin/ ./targets/benchproxy
 	bin/benchproxy -peers "$(PEERS)" -rounds $(or $(ROUNDS),5) bin/wsproxy
 
+.PHONY: bench-read
+bench-read: build ## wsproxy and tshark reading the same captures: MB/s
+	go run ./targets/benchread bin/wsproxy
+
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@for package in $$(go list ./...); do \

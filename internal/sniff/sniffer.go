@@ -12,6 +12,9 @@ import (
 // was silent longest is left.
 const maxConns = 64 << 10
 
+// scratchSize is the room that sessions share to unmask in.
+const scratchSize = 4 << 10
+
 // Options sets up a Sniffer.
 type Options struct {
 	Keep    int // bytes of a payload that are kept
@@ -48,11 +51,20 @@ type Sniffer struct {
 	totals  Totals
 	segment segment
 	scratch []byte
+	plain   []record.PlainSink // beside the sinks; nil where one is none
 }
 
 // New makes a Sniffer that has seen nothing yet.
 func New(o Options) *Sniffer {
-	return &Sniffer{o: o, conns: map[key]*conn{}, totals: Totals{Findings: map[rules.ID]uint64{}}, scratch: make([]byte, 4<<10)}
+	t := &Sniffer{o: o, conns: map[key]*conn{}, totals: Totals{Findings: map[rules.ID]uint64{}}, scratch: make([]byte, scratchSize)}
+	if len(o.Sinks) == 0 { // nobody wants to see payloads, which are judged all the same
+		t.o.Keep = 0
+	}
+	for _, s := range o.Sinks {
+		short, _ := s.(record.PlainSink)
+		t.plain = append(t.plain, short)
+	}
+	return t
 }
 
 // Totals returns what came of the packets so far.

@@ -189,8 +189,19 @@ func (w *watched) Plain(side lint.Side, at time.Duration, offset uint64, h wire.
 	if len(w.t.o.Sinks) == 0 {
 		return
 	}
-	pair := lint.PlainEvents(side, at, offset, h, payload, w.t.o.Keep)
-	w.tell(pair[:])
+	p := record.Plain{Side: side, At: at, Offset: offset, Header: h, Payload: payload[:min(len(payload), w.t.o.Keep)]}
+	var pair [2]lint.Event
+	for i, s := range w.t.o.Sinks {
+		if short := w.t.plain[i]; short != nil {
+			short.Plain(&w.Conn, &p)
+			continue
+		}
+		if pair[0].Frame == nil {
+			pair = p.Events()
+		}
+		s.Event(&w.Conn, &pair[0])
+		s.Event(&w.Conn, &pair[1])
+	}
 }
 
 // Events implements lint.Watcher.

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// recorded has a client talk through the proxy, and returns the capture of it and
+// what was shown.
+func recorded(t *testing.T) (file, shown string) {
+	t.Helper()
+	file = filepath.Join(t.TempDir(), "talk.pcapng")
+	var out bytes.Buffer
+	addr, stop := proxied(t, bundled(t), &out, "--write", file)
+	c := dialed(t, addr)
+	for _, s := range []string{"one", "two", "three"} {
+		c.WriteMessage(1, []byte(s))
+		c.ReadMessage()
+	}
+	c.WriteMessage(8, []byte("\x03\xe8bye"))
+	c.ReadMessage()
+	c.Close()
+	stop()
+	return file, out.String()
+}
+
+// called runs a command to its end.
+func called(args ...string) (code int, shown, talk string) {
+	var out, said bytes.Buffer
+	code = run(context.Background(), args, &out, &said)
+	return code, out.String(), said.String()
+}
+
+// kinds lists what is in a transcript, without times and addresses.
+func kinds(shown string) (all []string) {
+	for line := range strings.Lines(shown) {
+		if f := strings.Fields(line); len(f) > 3 && (f[1] == "→" || f[1] == "←") && f[3] != "tcp" {
+			all = append(all, strings.Join(f[1:], " "))
+		}
+	}
+	return all
+}
+
+// What was written live reads as it was shown, and writes as it was read.
+func TestReadOwnCapture(t *testing.T) {
+	file, live := recorded(t)
+	again := filepath.Join(t.TempDir(), "again.pcapng")
+	for _, name := range []string{file, again} {
+		code, shown, talk := called("read", name, "--write", filepath.Join(t.TempDir(), "again.jsonl"), "--write", again+"x.pcapng")
+		if code != 0 || strings.Join(kinds(shown), "\n") != strings.Join(kinds(live), "\n") || len(kinds(live)) < 10 {
+			t.Errorf("%d: %s\nlive:\n%s\nread:\n%s", code, talk, live, shown)
+		}
+		if !strings.Contains(talk, "connections 1: WebSocket 1") {
+			t.Error(talk)
+		}
+		if err := os.Rename(again+"x.pcapng", again); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A file that is cut or broken is shown up to there.
+func TestReadBroken(t *testing.T) {
+	file, _ := recorded(t)
+	all, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := bytes.Clone(all)
+	copy(broken[len(broken)-300:], bytes.Repeat([]byte{0xEE}, 300))
+	for name, tt := range map[string]struct {
+		bytes []byte
+		code  int
+		want  string
+	}{
+		"cut":     {all[:len(all)-100], 0, "the file ends inside a block"},
+		"broken":  {broken, 1, "broken.pcapng:"},
+		"text":    {[]byte("hello, world"), 1, "neither pcap nor pcapng"},
+		"nothing": {nil, 1, "neither pcap nor pcapng"},
+	} {
+		f := filepath.Join(t.TempDir(), name+".pcapng")
+		if err := os.WriteFile(f, tt.bytes, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, shown, talk := called("read", f)
+		if code != tt.code || !strings.Contains(talk, tt.want) || len(tt.bytes) > 1000 && !strings.Contains(shown, "two") {
+			t.Errorf("%s: %d %s%s", name, code, talk, shown)
+		}
+	}
+}
+
+// The standard input is read as files are.
+func TestReadStandardInput(t *testing.T) {
+	file, _ := recorded(t)
+	in, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdin := os.Stdin
+	defer func() { os.Stdin = stdin }()
+	os.Stdin = in
+	if code, shown, talk := called("read", "-"); code != 0 || !strings.Contains(shown, "three") {
+		t.Errorf("%d %s", code, talk)
+	}
+	if code := run(context.Background(), []string{"read"}, io.Discard, io.Discard); code != 2 {
+		t.Errorf("without a file: %d", code)
+	}
+}
