@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,8 @@ const readUsage = `wsproxy read shows what a capture holds, as if it passed now.
 FILE is pcap or pcapng, also packed with gzip; - is the standard input. Several
 are read as one, in their order, as tcpdump -C and dumpcap -b write them. Every TCP
 connection is looked at, whatever its ports are; those that are neither WebSocket
-nor HTTP are counted. Of TLS the server's name is told.
+nor HTTP are counted. Of TLS its hellos are told. A recording of --write .jsonl is
+read as well.
 ` + outputUsage
 
 // unlimited is how many arguments a command takes that takes any number.
@@ -43,7 +45,8 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 			return err
 		}
 		return withSinks(a, &o, func(sinks []record.Sink) error {
-			return readCaptures(ctx, a, sniff.New(o.sniffing(sinks)), files)
+			r := &reading{ctx: ctx, talk: a.talk, sinks: sinks, sniffer: sniff.New(o.sniffing(sinks))}
+			return r.all(files)
 		})
 	}
 }
@@ -92,49 +95,73 @@ func openAll(names []string) (all []input, err error) {
 	return all, nil
 }
 
-// readCaptures takes the packets of all files.
-func readCaptures(ctx context.Context, a *app, s *sniff.Sniffer, files []input) error {
-	var err error
-	for _, f := range files {
-		if err = readCapture(ctx, a, s, f); err != nil {
+// reading reads files of any kind.
+type reading struct {
+	ctx     context.Context
+	talk    io.Writer
+	sinks   []record.Sink
+	sniffer *sniff.Sniffer
+	sniffed bool
+}
+
+// all reads all files, up to one that cannot be read.
+func (r *reading) all(files []input) (err error) {
+	for _, in := range files {
+		if err = r.one(in); err != nil {
 			break
 		}
 	}
-	s.Leave()
-	sumSniffed(a.talk, s)
+	r.sniffer.Leave()
+	if r.sniffed {
+		sumSniffed(r.talk, r.sniffer)
+	}
 	return err
 }
 
-// readCapture takes the packets of a file. One that ends too early was the last
-// that was written when something stopped, which is no error.
-func readCapture(ctx context.Context, a *app, s *sniff.Sniffer, in input) error {
-	file, err := sniff.NewFile(in.r)
-	if errors.Is(err, sniff.ErrUnknown) {
+// one reads a file, which what it begins with tells the kind of.
+func (r *reading) one(in input) error {
+	begun := bufio.NewReader(in.r)
+	head, err := begun.Peek(1)
+	switch {
+	case err != nil && err != io.EOF:
+		return fmt.Errorf("%s: %w", in.name, err)
+	case len(head) > 0 && head[0] == '{':
+		if err := record.ReadJSONL(begun, r.sinks...); err != nil {
+			return fmt.Errorf("%s: %w", in.name, err)
+		}
+		return nil
+	}
+	file, err := sniff.NewFile(begun)
+	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, err)
 	}
+	r.sniffed = true
+	return r.capture(in.name, file)
+}
+
+// capture takes the packets of a file. One that ends too early was being written
+// when something stopped, which is no error.
+func (r *reading) capture(name string, file *sniff.File) (err error) {
 	var p sniff.Packet
-	for n := 0; err == nil; n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
-			return nil
-		}
+	for n := 0; err == nil && (n%1024 != 0 || r.ctx.Err() == nil); n++ {
 		if err = file.Next(&p); err == nil {
-			s.Packet(&p)
+			r.sniffer.Packet(&p)
 		}
 	}
-	if file != nil && file.Dropped > 0 {
-		fmt.Fprintf(a.talk, "wsproxy: %s: the capture lost %d packets when it was made\n", in.name, file.Dropped)
+	if file.Dropped > 0 {
+		fmt.Fprintf(r.talk, "wsproxy: %s: the capture lost %d packets when it was made\n", name, file.Dropped)
 	}
 	var broken *sniff.Broken
 	switch {
-	case err == io.EOF:
+	case err == nil || err == io.EOF:
 		return nil
-	case !errors.As(err, &broken):
-		return fmt.Errorf("%s: %w", in.name, err)
-	case broken.Short:
-		fmt.Fprintf(a.talk, "wsproxy: %s:%d: %s\n", in.name, broken.Offset, broken.Reason)
+	case errors.As(err, &broken) && broken.Short:
+		fmt.Fprintf(r.talk, "wsproxy: %s:%d: %s\n", name, broken.Offset, broken.Reason)
 		return nil
+	case broken != nil:
+		return fmt.Errorf("%s:%d: %s", name, broken.Offset, broken.Reason)
 	}
-	return fmt.Errorf("%s:%d: %s", in.name, broken.Offset, broken.Reason)
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // sumSniffed says what there was in all.

@@ -81,7 +81,7 @@ func (s *Session) lose(st *stream, note string) {
 	switch st.phase {
 	case phaseChallenge:
 		held := slices.Concat(st.headBytes(), st.held)
-		st.head = Event{}
+		st.head = nil
 		st.enter(phaseBytes)
 		s.emitBytes(st, held)
 	case phaseHead, phaseWait, phaseSeek:
@@ -102,6 +102,8 @@ func (s *Session) lose(st *stream, note string) {
 // headBytes returns the head that a challenge belongs to.
 func (st *stream) headBytes() []byte {
 	switch {
+	case st.head == nil:
+		return nil
 	case st.head.Request != nil:
 		return st.head.Request.Raw
 	case st.head.Response != nil:

@@ -2,10 +2,16 @@ package sniff_test
 
 import (
 	"bytes"
+	"crypto/tls"
+	"io"
+	"log"
 	"maps"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -67,5 +73,37 @@ func TestReadsAsWiresharkDoes(t *testing.T) {
 				t.Errorf("%d frames, %+v, %q", s.all(), totals, s.findings)
 			}
 		})
+	}
+}
+
+// Of TLS is told what it shows, and no more.
+func TestTLSIsNotLookedInto(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
+	file, ok := captured(t, "lo", port, func() {
+		for range 3 {
+			c, err := tls.Dial("tcp", server.Listener.Addr().String(), &tls.Config{InsecureSkipVerify: true, ServerName: "example.com"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Write([]byte("GET / HTTP/1.0\r\n\r\n"))
+			io.ReadAll(c)
+			c.Close()
+		}
+	})
+	if !ok {
+		return
+	}
+	all, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, totals := read(t, bytes.NewReader(all))
+	notes := strings.Join(s.notes, "\n")
+	if totals.TLS != 3 || s.conns != 3 || strings.Count(notes, "TLS, not looked into") != 3 || strings.Count(notes, "SNI example.com") != 3 {
+		t.Errorf("%+v %s", totals, notes)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"wsprobe/internal/hello"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 	"wsprobe/internal/wire"
@@ -23,7 +24,7 @@ type look uint8
 
 const (
 	looking  look = iota
-	greeting      // the client's first TLS record is being read
+	greeting      // TLS, of which the hellos are of interest
 	shown
 	ignored
 )
@@ -35,7 +36,7 @@ type watched struct {
 	session *lint.Session
 	joined  bool
 	look    look
-	hello   []byte
+	hello   *hello.Seen
 	pending []lint.Event
 	unread  uint64
 	frames  int
@@ -74,7 +75,7 @@ func (w *watched) data(side lint.Side, at int64, p []byte) {
 // gap takes note of bytes that are missing.
 func (w *watched) gap(side lint.Side, at int64, n uint64) {
 	if w.look == greeting {
-		w.tls(at)
+		w.forget()
 	}
 	if w.look == ignored {
 		return
@@ -90,19 +91,13 @@ func (w *watched) end(side lint.Side, at int64, how lint.End) {
 	if w.look == looking && w.session == nil {
 		return // a connection that carried nothing
 	}
-	if w.look == greeting {
-		w.tls(at)
-	}
-	if w.look != ignored {
+	if w.look != ignored && w.look != greeting {
 		w.do(at, func(s *lint.Session, at time.Duration) { s.End(side, at, how) })
 	}
 }
 
 // leave ends a connection that goes on unseen.
 func (w *watched) leave(at int64) {
-	if w.look == greeting {
-		w.tls(at)
-	}
 	if w.session != nil {
 		w.do(at, func(s *lint.Session, at time.Duration) { s.Leave(at) })
 	}
@@ -274,7 +269,7 @@ func (w *watched) lossy() bool {
 // ignore gives up on a connection that is neither HTTP nor WebSocket.
 func (w *watched) ignore(e *lint.Event) {
 	if isTLS(e.Body) {
-		w.tls(w.t.zero + int64(e.At))
+		w.greet(e.Side, w.t.zero+int64(e.At), e.Body)
 	}
 	w.look = ignored
 }
