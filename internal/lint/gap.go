@@ -21,9 +21,9 @@ func (s *Session) Gap(side Side, at time.Duration, n uint64) []Event {
 	switch {
 	case st.phase == phaseFrames && st.frame != nil && st.decoder.Remaining() >= n:
 		s.holeInFrame(st, n)
-	case st.phase == phaseBody && st.body.skip(n):
+	case st.phase == phaseBody && st.body.Skip(n):
 		s.missing(st, n)
-		if st.body.done() {
+		if st.body.Done() {
 			s.endBody(st)
 		}
 	case st.phase == phaseBytes:
@@ -128,22 +128,6 @@ func (s *Session) begin(st *stream) {
 		}
 	}
 }
-
-// skip passes over n bytes and reports whether they are all of the body, or of a
-// chunk of it.
-func (b *body) skip(n uint64) bool {
-	switch {
-	case b.endless:
-		return true
-	case b.left < n:
-		return false
-	}
-	b.left -= n
-	return true
-}
-
-// done reports whether nothing of the body is to come.
-func (b *body) done() bool { return !b.endless && b.left == 0 && b.chunks == notChunked }
 
 // SideOf tells which side sends what p begins with, as far as its head, or the
 // mask of its frames, shows that.

@@ -131,3 +131,19 @@ func (b *Body) beginChunk() {
 	}
 	b.size, b.digits = 0, 0
 }
+
+// Skip passes over n bytes, and reports whether they are all of the body, or of a
+// chunk of it.
+func (b *Body) Skip(n uint64) bool {
+	switch {
+	case b.endless:
+		return true
+	case b.left < n:
+		return false
+	}
+	b.left -= n
+	return true
+}
+
+// Done reports whether nothing of the body is to come.
+func (b *Body) Done() bool { return !b.endless && b.left == 0 && b.chunks == notChunked }
