@@ -76,7 +76,7 @@ func TestForwardSeveralServers(t *testing.T) {
 	if got != want {
 		t.Errorf("%q, not %q", got, want)
 	}
-	proxy.shows(t, "#3", "on to "+b)
+	proxy.shows(t, "#3", "on to "+b, "the client goes on with another server: POST "+two.URL+"/3")
 	if strings.Contains(proxy.shown.String(), "#4") {
 		t.Error("requests to one server took several connections")
 	}
@@ -114,12 +114,15 @@ func TestForwardRefusals(t *testing.T) {
 	if !installed(t, "curl") {
 		return
 	}
+	server := httptest.NewServer(http.HandlerFunc(page))
+	defer server.Close()
 	proxy, closed := started(t, "forward"), freePort(t)
 	for _, c := range []struct {
 		want string
 		args []string
 	}{
 		{"connection refused", []string{"-x", "http://" + proxy.addr, "http://" + closed + "/"}},
+		{"/first \nwsproxy: dial tcp", []string{"-x", "http://" + proxy.addr, server.URL + "/first", "http://" + closed + "/"}},
 		{"response 502", []string{"--proxytunnel", "-x", "http://" + proxy.addr, "http://" + closed + "/"}},
 		{"no such host", []string{"-x", "http://" + proxy.addr, "http://nowhere.invalid/"}},
 		{"(5)", []string{"--socks5", proxy.addr, "http://" + closed + "/"}},

@@ -24,6 +24,7 @@ func (a *Absolute) Request(r *wire.Request) (head []byte, answer func(*wire.Resp
 	to, ok := forward.SplitAbsolute(r.Target)
 	switch {
 	case r.Method == "CONNECT", ok && !strings.EqualFold(fullAuthority("http", to.Authority), fullAuthority("http", a.Authority)):
+		a.Note(fmt.Sprintf("the client goes on with another server: %s %s", r.Method, r.Target))
 		return nil, nil
 	case !ok:
 		return r.Raw, same
