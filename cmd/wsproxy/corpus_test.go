@@ -21,13 +21,6 @@ import (
 // instead, and what ends it.
 func proxied(t *testing.T, target string, stdout io.Writer, flags ...string) (addr string, stop func()) {
 	t.Helper()
-	return proxiedTo(t, target, stdout, io.Discard, flags...)
-}
-
-// proxiedTo is proxied with something that takes what is said on standard error
-// once it has begun, until stop returns.
-func proxiedTo(t *testing.T, target string, stdout, stderr io.Writer, flags ...string) (addr string, stop func()) {
-	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	said, talk := io.Pipe()
 	done := make(chan int, 1)
@@ -40,11 +33,7 @@ func proxiedTo(t *testing.T, target string, stdout, stderr io.Writer, flags ...s
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := make(chan struct{})
-	go func() {
-		defer close(all)
-		io.Copy(stderr, said)
-	}()
+	go io.Copy(io.Discard, said)
 	_, rest, _ := strings.Cut(string(line[:n]), "ws://")
 	addr, _, _ = strings.Cut(rest, "/")
 	stop = func() {
@@ -52,7 +41,6 @@ func proxiedTo(t *testing.T, target string, stdout, stderr io.Writer, flags ...s
 		if code := <-done; code != 0 {
 			t.Errorf("wsproxy ended with %d", code)
 		}
-		<-all
 	}
 	return addr, stop
 }

@@ -45,6 +45,7 @@ func setupReverse(flags *pflag.FlagSet) func(context.Context, *app, []string) er
 		if err := s.tls.serves(&to); err != nil {
 			return mistake{err}
 		}
+		to.named = w.host
 		return serve(ctx, a, &s, &o, &reverse{to, &s.tls, &w})
 	}
 }

@@ -35,7 +35,7 @@ func (d *destination) host() (string, error) {
 
 // names returns the name that is sent to a server, and those that its certificate
 // may be for. What a client asks for is passed on, unless that is this machine,
-// where it wants the server of the URL.
+// where it wants the server of the URL, or that is to be told its own name.
 func (d *destination) names(offer *tls.ClientHelloInfo) (sni string, valid []string, err error) {
 	host, err := d.host()
 	if err != nil {
@@ -45,7 +45,7 @@ func (d *destination) names(offer *tls.ClientHelloInfo) (sni string, valid []str
 		sni = host
 	}
 	valid = []string{host}
-	if offer == nil || offer.ServerName == "" || d.fixed && local(offer.ServerName) {
+	if offer == nil || offer.ServerName == "" || d.fixed && (d.named || local(offer.ServerName)) {
 		return sni, valid, nil
 	}
 	if !d.fixed {
@@ -57,12 +57,26 @@ func (d *destination) names(offer *tls.ClientHelloInfo) (sni string, valid []str
 // local reports whether a name is that of whatever machine one is on (RFC 6761 §6.3).
 func local(name string) bool { return name == "localhost" || strings.HasSuffix(name, ".localhost") }
 
-// secure has the server's leg use TLS, with what the client offered: its name, its
-// protocols and its versions. Without an offer the client does without TLS.
-func (t *tlsFlags) secure(ctx context.Context, l *legs, to *destination, offer *tls.ClientHelloInfo) error {
+// dial connects to a server, over TLS where it is reached so.
+func (t *trustFlags) dial(ctx context.Context, plain *net.Dialer, to *destination) (net.Conn, error) {
+	c, err := plain.DialContext(ctx, "tcp", to.addr)
+	if err != nil || !to.secure {
+		return c, err
+	}
+	conn, err := t.secure(ctx, c, to, nil)
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// secure has a server's connection use TLS, with what the client offered: its name,
+// its protocols and its versions. Without an offer the client does without TLS.
+func (t *trustFlags) secure(ctx context.Context, server net.Conn, to *destination, offer *tls.ClientHelloInfo) (*secured, error) {
 	sni, valid, err := to.names(offer)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	asked := false
 	config := t.config()
@@ -81,15 +95,14 @@ func (t *tlsFlags) secure(ctx context.Context, l *legs, to *destination, offer *
 		config.NextProtos = offer.SupportedProtos
 		config.MinVersion, config.MaxVersion = versions(offer.SupportedVersions)
 	}
-	conn := tls.Client(l.server, config)
+	conn := tls.Client(server, config)
+	failed := func(err error) error { return t.serverFailed(to, asked, err) }
 	if err := conn.HandshakeContext(ctx); err != nil {
-		return t.serverFailed(to, asked, err)
+		return nil, failed(err)
 	}
-	l.conn.ServerTLS = &record.TLS{ServerName: sni, Offered: config.NextProtos}
-	l.conn.ServerTLS.Agreed(conn.ConnectionState())
-	l.watch = &secured{Conn: conn, failed: func(err error) error { return t.serverFailed(to, asked, err) }}
-	l.server = l.watch
-	return nil
+	shown := &record.TLS{ServerName: sni, Offered: config.NextProtos}
+	shown.Agreed(conn.ConnectionState())
+	return &secured{Conn: conn, shown: shown, failed: failed}, nil
 }
 
 // versions returns the range of the versions that are known, of those that a client
@@ -114,7 +127,7 @@ func (u *untrusted) Error() string {
 }
 
 // verify checks a server's certificate, which may be for one of several names.
-func (t *tlsFlags) verify(s *tls.ConnectionState, names []string) error {
+func (t *trustFlags) verify(s *tls.ConnectionState, names []string) error {
 	if t.insecure {
 		return nil
 	}
@@ -137,7 +150,7 @@ func (t *tlsFlags) verify(s *tls.ConnectionState, names []string) error {
 
 // serverFailed says why TLS with a server failed. asked says that it wanted to see a
 // certificate.
-func (t *tlsFlags) serverFailed(to *destination, asked bool, err error) error {
+func (t *trustFlags) serverFailed(to *destination, asked bool, err error) error {
 	_, refused := remoteAlert(err)
 	var not *untrusted
 	var plain tls.RecordHeaderError
@@ -158,6 +171,7 @@ func (t *tlsFlags) serverFailed(to *destination, asked bool, err error) error {
 // 1.3 it may do after the handshake is done for us.
 type secured struct {
 	*tls.Conn
+	shown  *record.TLS
 	failed func(error) error
 	tell   func(error) // set before it is read
 }

@@ -48,6 +48,7 @@ type destination struct {
 	url    string // as it is shown
 	secure bool   // the server is reached over TLS
 	fixed  bool   // whatever the client does; else also where the client uses TLS
+	named  bool   // its own name is what it is to be asked for
 }
 
 // route is what a mode found out of a connection that it accepted.

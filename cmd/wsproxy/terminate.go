@@ -52,9 +52,19 @@ func (t *tlsFlags) join(ctx context.Context, r *route, server net.Conn) (l *legs
 	case secure:
 		return l, true, t.terminate(ctx, l, &r.destination)
 	case r.secure:
-		return l, false, t.secure(ctx, l, &r.destination, nil)
+		return l, false, t.onward(ctx, l, &r.destination, nil)
 	}
 	return l, false, nil
+}
+
+// onward puts TLS on the server's leg.
+func (t *tlsFlags) onward(ctx context.Context, l *legs, to *destination, offer *tls.ClientHelloInfo) error {
+	server, err := t.secure(ctx, l.server, to, offer)
+	if err != nil {
+		return err
+	}
+	l.server, l.watch, l.conn.ServerTLS = server, server, server.shown
+	return nil
 }
 
 // terminate takes TLS off a client. The server comes first: what it chooses is what
@@ -105,7 +115,7 @@ func (t *tlsFlags) answer(ctx context.Context, l *legs, to *destination, offer *
 		return config, nil
 	}
 	l.conn.URL = secureURL(l.conn.URL)
-	if err := t.secure(ctx, l, to, offer); err != nil {
+	if err := t.onward(ctx, l, to, offer); err != nil {
 		return nil, err
 	}
 	state := l.watch.ConnectionState()

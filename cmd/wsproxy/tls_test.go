@@ -105,8 +105,8 @@ func TestTLSClients(t *testing.T) {
 	}
 	server := serving(t, "../../targets/npm", func(addr string) []string { return []string{"node", "ws.js", addr, cert, key} })
 	dir, file := authority(t)
-	var shown, said bytes.Buffer
-	addr, stop := proxiedTo(t, "wss://"+server, &shown, &said, "--cacert", serverCA, "--ca-dir", dir)
+	proxy := started(t, "wss://"+server, "--cacert", serverCA, "--ca-dir", dir)
+	addr := proxy.addr
 	_, port, _ := strings.Cut(addr, ":")
 	for _, url := range []string{"wss://" + addr, "wss://localhost:" + port, "ws://" + addr} {
 		t.Setenv("NODE_EXTRA_CA_CERTS", file)
@@ -130,15 +130,10 @@ func TestTLSClients(t *testing.T) {
 	if out, ok := program(t, "../../targets/npm", "node", "-e", nodeClient, "wss://"+addr, "3"); ok && !strings.Contains(out, "UNABLE_TO_VERIFY_LEAF_SIGNATURE") {
 		t.Errorf("ws without the CA: %s", out)
 	}
-	stop()
-	words := strings.Join(strings.Fields(shown.String()), " ")
-	for _, want := range []string{"connected over TLS 1.3, SNI localhost", ", on to " + server + " over TLS 1.3", "fin=1 3 one"} {
-		if !strings.Contains(words, want) {
-			t.Errorf("%q is not shown:\n%s", want, &shown)
-		}
-	}
-	if !strings.Contains(said.String(), "wsproxy ca tells how") {
-		t.Errorf("no hint that the client may not trust us: %s", &said)
+	proxy.stop()
+	proxy.shows(t, "connected over TLS 1.3, SNI localhost", ", on to "+server+" over TLS 1.3", "fin=1 3 one")
+	if !strings.Contains(proxy.said.String(), "wsproxy ca tells how") {
+		t.Errorf("no hint that the client may not trust us: %s", &proxy.said)
 	}
 }
 
@@ -225,6 +220,25 @@ func TestOffersArePassedOn(t *testing.T) {
 	}
 }
 
+// A server that is to be told its own name is told it in TLS, too.
+func TestOwnNameInTLS(t *testing.T) {
+	server, serverCA, offers := tlsEcho(t, &tls.Config{})
+	_, port, _ := strings.Cut(server, ":")
+	dir, file := authority(t)
+	addr, stop := proxied(t, "wss://localhost:"+port, io.Discard, "--rewrite-host", "--cacert", serverCA, "--ca-dir", dir)
+	defer stop()
+	config := trusting(t, file)
+	config.ServerName = "tenant.example"
+	c, err := tls.Dial("tcp", addr, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if offer := <-offers; offer.ServerName != "localhost" {
+		t.Errorf("the server was asked for %q", offer.ServerName)
+	}
+}
+
 // shows checks what the log says of TLS.
 func shows(t *testing.T, log []byte, sni, chosen string) {
 	t.Helper()
@@ -273,17 +287,17 @@ func TestUntrustedServers(t *testing.T) {
 		{server, []string{"--cacert", other}, "it is of CN=localhost, signed by CN=wsproxy CA of"},
 		{"127.0.0.2:" + port, []string{"--cacert", serverCA}, "connection refused"},
 	} {
-		var said bytes.Buffer
-		addr, stop := proxiedTo(t, "wss://"+tt.target, io.Discard, &said, append(tt.flags, "--ca-dir", dir)...)
-		if _, err := tls.Dial("tcp", addr, trusting(t, file)); err == nil {
+		proxy := started(t, append(tt.flags, "wss://"+tt.target, "--ca-dir", dir)...)
+		if _, err := tls.Dial("tcp", proxy.addr, trusting(t, file)); err == nil {
 			t.Errorf("%s: the client is let through", tt.target)
 		}
-		if _, err := http.Get("http://" + addr); err == nil {
+		if _, err := http.Get("http://" + proxy.addr); err == nil {
 			t.Errorf("%s: a client without TLS is let through", tt.target)
 		}
-		stop()
-		if !strings.Contains(said.String(), tt.says) || strings.Contains(tt.says, "x509") && !strings.Contains(said.String(), "hint: --cacert FILE") {
-			t.Errorf("%s: %s", tt.target, &said)
+		proxy.stop()
+		said := proxy.said.String()
+		if !strings.Contains(said, tt.says) || strings.Contains(tt.says, "x509") && !strings.Contains(said, "hint: --cacert FILE") {
+			t.Errorf("%s: %s", tt.target, said)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func TestChromiumOverTLS(t *testing.T) {
 		return
 	}
 	cert, key, serverCA := identity(t, "localhost", "127.0.0.1")
-	server := overTLS(t, cert, key)
+	server := overTLS(t, cert, key, echo)
 	var shown bytes.Buffer
 	addr, stop := proxied(t, "wss://"+server, &shown, "--cacert", serverCA, "--ca-dir", dir)
 	_, port, _ := strings.Cut(addr, ":")
@@ -79,7 +79,7 @@ func TestChromiumRefuses(t *testing.T) {
 	}
 	cert, key, serverCA := identity(t, "localhost", "127.0.0.1")
 	dir, _ := authority(t)
-	addr, stop := proxied(t, "wss://"+overTLS(t, cert, key), io.Discard, "--cacert", serverCA, "--ca-dir", dir)
+	addr, stop := proxied(t, "wss://"+overTLS(t, cert, key, echo), io.Discard, "--cacert", serverCA, "--ca-dir", dir)
 	defer stop()
 	err := chromedp.Do(browser, chromedp.Navigate("https://"+addr+"/"))
 	if err == nil || !strings.Contains(err.Error(), "ERR_CERT_AUTHORITY_INVALID") {

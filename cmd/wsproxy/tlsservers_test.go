@@ -42,10 +42,9 @@ func TestClientCertificates(t *testing.T) {
 			if with {
 				flags = append(flags, "--cert", mine, "--key", mineKey)
 			}
-			var said bytes.Buffer
-			addr, stop := proxiedTo(t, "wss://"+server, io.Discard, &said, flags...)
+			proxy := started(t, append(flags, "wss://"+server)...)
 			client := &http.Client{Transport: &http.Transport{TLSClientConfig: trusting(t, file), DisableKeepAlives: true}}
-			for _, url := range []string{"http://" + addr, "https://" + addr} {
+			for _, url := range []string{"http://" + proxy.addr, "https://" + proxy.addr} {
 				r, err := client.Get(url)
 				if (err == nil && r.StatusCode == 200) != with {
 					t.Errorf("%s with=%t %s: %v", version, with, url, err)
@@ -58,22 +57,23 @@ func TestClientCertificates(t *testing.T) {
 					}
 				}
 			}
-			stop()
-			if told := strings.Contains(said.String(), "asks for a client's certificate") && strings.Contains(said.String(), "hint: --cert FILE"); told == with {
-				t.Errorf("%s with=%t: %s", version, with, &said)
+			proxy.stop()
+			said := proxy.said.String()
+			if told := strings.Contains(said, "asks for a client's certificate") && strings.Contains(said, "hint: --cert FILE"); told == with {
+				t.Errorf("%s with=%t: %s", version, with, said)
 			}
 		}
 	}
 }
 
-// overTLS serves an echo over TLS.
-func overTLS(t *testing.T, cert, key string) (addr string) {
+// overTLS serves HTTP over TLS.
+func overTLS(t *testing.T, cert, key string, handler http.HandlerFunc) (addr string) {
 	t.Helper()
 	pair, err := tls.LoadX509KeyPair(cert, key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(echo))
+	server := httptest.NewUnstartedServer(handler)
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -152,7 +152,7 @@ func TestWiresharkReadsAlong(t *testing.T) {
 		var mu sync.Mutex
 		file := record.NewPcapng(&capture, "")
 		cert, key, serverCA := identity(t, "127.0.0.1")
-		server := overTLS(t, cert, key)
+		server := overTLS(t, cert, key, echo)
 		caDir, caFile := authority(t)
 		t.Setenv("SSLKEYLOGFILE", secrets)
 		addr, stop := proxied(t, "wss://"+captured(t, file, &mu, server), io.Discard, "--cacert", serverCA, "--ca-dir", caDir)
@@ -289,5 +289,28 @@ func TestTLSMistakes(t *testing.T) {
 		if code := run(t.Context(), strings.Fields(args), io.Discard, &said); code == 0 || !strings.Contains(said.String(), want) {
 			t.Errorf("%q: %d %s", args, code, &said)
 		}
+	}
+}
+
+// Clients of the HTTP and SOCKS proxy use TLS through it, which is taken off, or
+// passed through.
+func TestForwardOverTLS(t *testing.T) {
+	if !installed(t, "curl") {
+		return
+	}
+	cert, key, serverCA := identity(t, "localhost")
+	_, port, _ := strings.Cut(overTLS(t, cert, key, page), ":")
+	dir, file := authority(t)
+	for how, trust := range map[string]string{tlsTerminate: file, tlsPass: serverCA} {
+		proxy := started(t, "forward", "--cacert", serverCA, "--ca-dir", dir, "--tls", how, "--format", "json")
+		for _, way := range [][]string{{"-x", "http://" + proxy.addr}, {"--socks5-hostname", proxy.addr}, {"--socks5", proxy.addr}, {"--socks4a", proxy.addr}} {
+			got := curl(t, append(way, "--cacert", trust, "https://localhost:"+port+"/a")...)
+			if want := "GET localhost:" + port + "/a \n"; got != want {
+				t.Errorf("%s %s: %q, not %q", how, way, got, want)
+			}
+		}
+		proxy.stop()
+		seen := map[string]string{tlsTerminate: "GET /a HTTP/1.1", tlsPass: "SNI localhost; ALPN h2, http/1.1"}[how]
+		proxy.shows(t, `"url":"wss://localhost:`+port+`/"`, `"url":"wss://127.0.0.1:`+port+`/"`, seen)
 	}
 }
