@@ -134,6 +134,11 @@ type Line struct {
 	Payload []byte `json:"payload,omitempty"`
 	Cut     bool   `json:"cut,omitempty"`
 	Note    string `json:"note,omitempty"` // "closed with FIN", "1002 protocol error"
+	// Name says what the payload is to a subprotocol, "MQTT PINGREQ", and Body is
+	// what else there is to read in it: text. With a name they are shown in the
+	// payload's place.
+	Name string `json:"-"`
+	Body []byte `json:"-"`
 }
 
 // FrameBits is what a frame's header says beside its opcode.

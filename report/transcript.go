@@ -14,6 +14,15 @@ import (
 type Transcript struct {
 	Options Options
 	Indent  int // columns in front of each line
+	// Clock writes the time of a line; nil: in seconds.
+	Clock func(l *Line) string
+	// Paint colours what stands in front of a payload; nil: it stays as it is.
+	Paint func(l *Line, head string) string
+	// Dense shortens JSON inside rather than at its end, and puts what is noted of a
+	// payload beside it where there is room.
+	Dense bool
+	// Rows, where it is not 0, lays JSON and bytes out over at most so many rows.
+	Rows int
 
 	time, client, kind, bits, size int
 }
@@ -31,7 +40,7 @@ func (t *Transcript) Fit(lines []Line) {
 }
 
 func (t *Transcript) fit(l *Line) {
-	t.time = max(t.time, len(clock(l)))
+	t.time = max(t.time, len(t.clock(l)))
 	t.client = max(t.client, textWidth(Clean(l.Client)))
 	t.kind = max(t.kind, textWidth(Clean(l.Kind)))
 	t.bits = max(t.bits, len(bits(l)))
@@ -61,9 +70,9 @@ func (t *Transcript) rows(l *Line) []string {
 	}
 	content := t.content(l, t.Options.width()-column)
 	if len(content) == 0 {
-		return []string{strings.TrimRight(head, " ")}
+		return []string{t.painted(l, strings.TrimRight(head, " "))}
 	}
-	return append([]string{head + content[0]}, indented(content[1:], column)...)
+	return append([]string{t.painted(l, head) + content[0]}, indented(content[1:], column)...)
 }
 
 // minContent is how narrow the last column may become before it moves below.
@@ -73,10 +82,11 @@ const minContent = 16
 // terminals.
 func (t *Transcript) stacked(l *Line) []string {
 	alone := NewTranscript(t.Options, t.Indent)
+	alone.Clock = t.Clock
 	alone.client = t.client
 	alone.fit(l)
 	column := t.column() + 3
-	rows := []string{strings.TrimRight(alone.head(l), " ")}
+	rows := []string{t.painted(l, strings.TrimRight(alone.head(l), " "))}
 	return append(rows, indented(t.content(l, max(t.Options.width()-column, minContent)), column)...)
 }
 
@@ -93,7 +103,7 @@ func (t *Transcript) head(l *Line) string {
 	if l.Sent {
 		arrow = "→"
 	}
-	cells := []string{fmt.Sprintf("%*s", t.time, clock(l)), arrow}
+	cells := []string{fmt.Sprintf("%*s", t.time, t.clock(l)), arrow}
 	if t.client > 0 {
 		cells = append(cells, pad(Clean(l.Client), t.client))
 	}
@@ -110,7 +120,21 @@ func (t *Transcript) head(l *Line) string {
 // column is where the arrow stands; what is said about a line begins there.
 func (t *Transcript) column() int { return t.Indent + t.time + 2 }
 
+func (t *Transcript) clock(l *Line) string {
+	if t.Clock != nil {
+		return t.Clock(l)
+	}
+	return clock(l)
+}
+
 func clock(l *Line) string { return fmt.Sprintf("%.3f", l.At.Seconds()) }
+
+func (t *Transcript) painted(l *Line, head string) string {
+	if t.Paint != nil {
+		return t.Paint(l, head)
+	}
+	return head
+}
 
 // showsSize tells what has bits and a length of interest from what merely
 // happened. A head has neither, and can use the room.
@@ -155,23 +179,67 @@ func btoi(b bool) int {
 
 // content returns what stands in the last column, row by row.
 func (t *Transcript) content(l *Line, width int) []string {
-	note := l.Note
 	var rows []string
 	switch {
-	case isHead(l):
+	case isHead(l) && len(l.Payload) > 0:
 		rows = headRows(l, width)
 	case l.Kind == "close" && len(l.Payload) >= 2 && !compressed(l):
 		rows = []string{closeText(l, width)}
+	case l.Name != "":
+		rows = t.named(l, width)
 	case len(l.Payload) > 0:
-		rows = payloadRows(l, width, t.most())
+		rows = t.payload(l, width)
 	}
-	if note == "" {
+	switch {
+	case l.Note == "":
+		return rows
+	case len(rows) == 0:
+		return Wrap(l.Note, width)
+	}
+	note := "(" + Clean(l.Note) + ")"
+	if last := &rows[len(rows)-1]; t.Dense && textWidth(*last)+1+textWidth(note) <= width {
+		*last += " " + note
 		return rows
 	}
-	if len(rows) == 0 {
-		return Wrap(note, width)
+	return append(rows, Wrap("("+l.Note+")", width)...)
+}
+
+// named shows what a payload is, and then the part of it that says more.
+func (t *Transcript) named(l *Line, width int) []string {
+	name, n := escapeTo([]byte(Clean(l.Name)), width-1)
+	if n < len(Clean(l.Name)) {
+		return []string{name + "…"}
 	}
-	return append(rows, Wrap("("+note+")", width)...)
+	body := *l
+	body.Payload, body.Frame, body.Kind, body.Cut = l.Body, nil, "text", l.Cut
+	switch room := width - textWidth(name) - 2; {
+	case len(l.Body) == 0:
+		return []string{name}
+	case t.Rows > 0 || room < minContent:
+		return append([]string{name}, t.payload(&body, width)...)
+	default:
+		rows := t.payload(&body, room)
+		return []string{name + "  " + rows[0]}
+	}
+}
+
+// payload shows a payload: JSON so that its shape can be seen, where that is wanted.
+func (t *Transcript) payload(l *Line, width int) []string {
+	text := asText(l)
+	switch {
+	case t.Rows > 0 && !text:
+		return dumped(l, width, t.Rows)
+	case t.Rows > 0:
+		if pretty := prettyJSON(l.Payload); pretty != "" {
+			return laidOut(pretty, width, t.Rows)
+		}
+		return payloadRows(l, width, t.Rows)
+	case t.Dense && text:
+		if s := foldJSON(l.Payload, width); s != "" {
+			return []string{s}
+		}
+	}
+	return payloadRows(l, width, t.most())
 }
 
 // most is how many rows a payload may take.

@@ -74,15 +74,15 @@ func explain(a *app, what string, all []*casefile.Case, paths []string) error {
 
 // explainCode tells about a status code of a Close.
 func explainCode(a *app, code int, all []*casefile.Case) error {
-	c, ok := findCloseCode(code)
+	c, ok := rules.FindCloseStatus(code)
 	if !ok {
 		return usageError("a code has two bytes: 0 to 65535", "%d is no close code", code)
 	}
-	fmt.Fprintf(a.out, "%d  %s  %s\n", code, c.name, c.source)
-	if c.quote != "" {
-		a.quote(c.quote)
+	fmt.Fprintf(a.out, "%d  %s  %s\n", code, c.Name, c.Source)
+	if c.Quote != "" {
+		a.quote(c.Quote)
 	}
-	fmt.Fprintf(a.out, "\n  May be sent by %s.\n", c.sent)
+	fmt.Fprintf(a.out, "\n  May be sent by %s.\n", c.Sent)
 	players := slices.DeleteFunc(slices.Clone(all), func(c *casefile.Case) bool { return !speaksOf(c, uint16(code)) })
 	a.players(players, "No case sends or expects it.")
 	return nil

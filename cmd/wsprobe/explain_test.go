@@ -5,15 +5,17 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"wsprobe/internal/rules"
 )
 
 func TestCloseCodesCoverAll(t *testing.T) {
 	next := 0
-	for _, c := range closeCodes {
-		if c.low != next || c.high < c.low {
-			t.Errorf("the row from %d to %d does not follow on %d", c.low, c.high, next-1)
+	for _, c := range rules.CloseStatuses {
+		if c.Low != next || c.High < c.Low {
+			t.Errorf("the row from %d to %d does not follow on %d", c.Low, c.High, next-1)
 		}
-		next = c.high + 1
+		next = c.High + 1
 	}
 	if next != 1<<16 {
 		t.Errorf("the last row ends with %d", next-1)
@@ -29,9 +31,9 @@ func TestCloseCodeQuotes(t *testing.T) {
 	}
 	pageBreak := regexp.MustCompile(`\n[^\n]*\[Page \d+\]\n\f?\n?RFC 6455[^\n]*\n`)
 	rfc := strings.Join(strings.Fields(string(pageBreak.ReplaceAll(text, []byte("\n")))), " ")
-	for _, c := range closeCodes {
-		if !strings.Contains(rfc, c.quote) {
-			t.Errorf("%d: the RFC does not say %q", c.low, c.quote)
+	for _, c := range rules.CloseStatuses {
+		if !strings.Contains(rfc, c.Quote) {
+			t.Errorf("%d: the RFC does not say %q", c.Low, c.Quote)
 		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"golang.org/x/term"
 
 	"wsprobe/internal/record"
-	"wsprobe/report"
 )
 
 const outputUsage = `
@@ -20,7 +19,9 @@ Shown and recorded:
     --write FILE          record to FILE.jsonl or FILE.pcapng; may be given again
     --snaplen BYTES       of each payload that are shown and recorded (65536)
     -q, --quiet           show nothing
-    -v, --verbose         show more of each payload
+    --one-line            a line each, handshakes too
+    -v, --verbose         JSON and bytes over several lines; -vv: to their ends
+    --time STYLE          relative to the first, clock, or delta from the one before (relative)
 ` + filterUsage
 
 // outputFlags say what is shown and what is recorded, of whatever is seen: live,
@@ -30,7 +31,9 @@ type outputFlags struct {
 	write   []string
 	snaplen int
 	quiet   bool
-	verbose bool
+	verbose int
+	oneLine bool
+	time    string
 	filter  filterFlags
 }
 
@@ -39,7 +42,9 @@ func (o *outputFlags) define(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&o.write, "write", nil, "")
 	flags.IntVar(&o.snaplen, "snaplen", 64<<10, "")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "")
-	flags.BoolVarP(&o.verbose, "verbose", "v", false, "")
+	flags.CountVarP(&o.verbose, "verbose", "v", "")
+	flags.BoolVar(&o.oneLine, "one-line", false, "")
+	flags.StringVar(&o.time, "time", "relative", "")
 	o.filter.define(flags)
 }
 
@@ -47,6 +52,9 @@ func (o *outputFlags) define(flags *pflag.FlagSet) {
 func (o *outputFlags) check() error {
 	if o.format != "text" && o.format != "json" {
 		return mistake{fmt.Errorf("--format is text or json, not %q", o.format)}
+	}
+	if _, ok := timeStyles[o.time]; !ok {
+		return mistake{fmt.Errorf("--time is relative, clock or delta, not %q", o.time)}
 	}
 	if o.snaplen < 0 {
 		return mistake{fmt.Errorf("--snaplen cannot be negative")}
@@ -94,18 +102,40 @@ func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func()
 	switch {
 	case o.quiet:
 	case o.format == "json":
-		sinks = append(sinks, record.NewJSONL(stdout))
+		sinks = append(sinks, record.NewJSONL(&reader{Writer: stdout}))
 	default:
-		sinks = append(sinks, record.NewConsole(stdout, o.look(stdout)))
+		sinks = append(sinks, record.NewConsole(&reader{Writer: stdout}, o.look(stdout)))
 	}
 	return o.filter.before(sinks), close, nil
 }
 
+// timeStyles are the words of --time.
+var timeStyles = map[string]record.TimeStyle{"relative": record.TimeRelative, "clock": record.TimeClock, "delta": record.TimeDelta}
+
+// view is how much is shown of each event.
+func (o *outputFlags) view() record.View {
+	switch {
+	case o.oneLine:
+		return record.ViewLine
+	case o.verbose > 1:
+		return record.ViewWhole
+	case o.verbose == 1:
+		return record.ViewLong
+	}
+	return record.ViewNormal
+}
+
+// widthOfFiles is how wide lines are where no terminal says otherwise.
+const widthOfFiles = 100
+
 // look is how text is shown.
-func (o *outputFlags) look(stdout io.Writer) report.Options {
-	r := report.Options{Verbose: o.verbose}
+func (o *outputFlags) look(stdout io.Writer) record.ConsoleOptions {
+	r := record.ConsoleOptions{View: o.view(), Time: timeStyles[o.time]}
+	r.Width = widthOfFiles
 	if f, ok := stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		r.Width, _, _ = term.GetSize(int(f.Fd()))
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			r.Width = width
+		}
 		r.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	}
 	return r

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,18 +14,67 @@ import (
 	"wsprobe/report"
 )
 
+// View is how much a Console shows of each event.
+type View uint8
+
+// The views.
+const (
+	ViewNormal View = iota // a line an event, heads whole
+	ViewLine               // a line an event, without exception
+	ViewLong               // JSON and bytes laid out over several rows
+	ViewWhole              // the same, to their ends
+)
+
+// TimeStyle is how a Console writes times.
+type TimeStyle uint8
+
+// The styles.
+const (
+	TimeRelative TimeStyle = iota // since the first event
+	TimeClock                     // of the day
+	TimeDelta                     // since the line before
+)
+
+// ConsoleOptions say how a Console shows what passes.
+type ConsoleOptions struct {
+	report.Options
+	View View
+	Time TimeStyle
+}
+
+// maxRows is how many rows a payload takes in ViewLong.
+const maxRows = 32
+
 // Console is a sink that shows what passes to a person, one line an event.
 type Console struct {
 	w       *bufio.Writer
 	lines   *report.Transcript
-	color   bool
+	o       ConsoleOptions
 	started bool
 	zero    time.Duration // the time of the first event
+	before  time.Duration // of the line before
+	when    string        // of the line that is written
+	// Where the frame ends that was shown last, by connection and side: a message
+	// that is one frame is not shown twice.
+	shown map[uint64]*[2]uint64
 }
 
 // NewConsole writes to w.
-func NewConsole(w io.Writer, o report.Options) *Console {
-	return &Console{w: bufio.NewWriterSize(w, 64<<10), lines: report.NewTranscript(o, 0), color: o.Color}
+func NewConsole(w io.Writer, o ConsoleOptions) *Console {
+	s := &Console{w: bufio.NewWriterSize(w, 64<<10), o: o, lines: report.NewTranscript(o.Options, 0), shown: map[uint64]*[2]uint64{}}
+	s.lines.Dense = true
+	s.lines.Fit([]report.Line{{Kind: "response"}})
+	s.lines.Clock = func(*report.Line) string { return s.when }
+	if o.Color {
+		s.lines.Paint = paint
+	}
+	switch o.View {
+	case ViewLong:
+		s.lines.Rows = maxRows
+	case ViewWhole:
+		s.lines.Rows = math.MaxInt
+	}
+	return s
 }
 
 // Open implements Sink.
@@ -34,36 +85,78 @@ func (s *Console) Open(c *Conn) {
 // Event implements Sink. A message is shown where its frames do not show it.
 func (s *Console) Event(c *Conn, e *lint.Event) {
 	l := e.Line()
-	if e.Kind == lint.KindMessage {
-		m := e.Message
-		switch {
-		case m.Compressed && !m.Raw:
-			l.Note = joined(l.Note, "inflated")
-		case m.Frames == 1 || m.Raw:
-			s.findings(c, e)
-			return
-		}
-		if m.Frames > 1 {
-			l.Note = joined(l.Note, fmt.Sprintf("joined from %d frames", m.Frames))
-		}
+	switch {
+	case e.Kind == lint.KindMessage && s.told(c, e):
+		s.findings(e)
+		return
+	case e.Kind == lint.KindMessage:
+		l.Note = messageNote(l.Note, e.Message)
+	case e.Kind == lint.KindFrame:
+		s.remember(c, e)
 	}
+	s.fill(c, e, &l)
 	s.print(c, e.At, l)
-	s.findings(c, e)
+	s.findings(e)
 }
 
-func joined(note, more string) string {
-	if note == "" {
-		return more
+// remember notes where a frame that is shown ends.
+func (s *Console) remember(c *Conn, e *lint.Event) {
+	ends := s.shown[c.ID]
+	if ends == nil {
+		ends = new([2]uint64)
+		s.shown[c.ID] = ends
 	}
-	return note + ", " + more
+	ends[e.Side] = e.Offset + e.Size
 }
 
-func (s *Console) findings(c *Conn, e *lint.Event) {
+// told reports whether a message says nothing that its frame has not said.
+func (s *Console) told(c *Conn, e *lint.Event) bool {
+	if m := e.Message; m.Compressed && !m.Raw || m.Frames > 1 && !m.Raw {
+		return false
+	}
+	ends := s.shown[c.ID]
+	return e.Message.Raw || ends != nil && ends[e.Side] == e.Offset+e.Size
+}
+
+func messageNote(note string, m *lint.Message) string {
+	if m.Compressed && !m.Raw {
+		note = joinedBy(", ", note, "inflated")
+	}
+	if m.Frames > 1 {
+		note = joinedBy(", ", note, fmt.Sprintf("joined from %d frames", m.Frames))
+	}
+	return note
+}
+
+// fill puts as much into a line as the view has room for.
+func (s *Console) fill(c *Conn, e *lint.Event, l *report.Line) {
+	switch {
+	case e.Kind == lint.KindRequest && s.o.View == ViewLine:
+		l.Payload, l.Name = nil, joinedBy("  ", e.Request.Method+" "+e.Request.Target, e.Request.Get("Host"), offers(&e.Request.Head))
+	case e.Kind == lint.KindResponse && s.o.View == ViewLine:
+		l.Payload, l.Name = nil, joinedBy("  ", fmt.Sprint(e.Response.Status)+" "+e.Response.Reason, offers(&e.Response.Head))
+	case e.Message != nil:
+		l.Payload, l.Cut = e.Message.Payload, uint64(len(e.Message.Payload)) < e.Message.Size
+	case e.Frame != nil:
+		l.Payload, l.Cut = e.Frame.Payload, uint64(len(e.Frame.Payload)) < e.Frame.Length
+	case e.Request != nil && s.o.View >= ViewLong:
+		l.Payload, l.Cut = slices.Concat(e.Request.Raw, e.Body), false
+	case e.Response != nil && s.o.View >= ViewLong:
+		l.Payload, l.Cut = slices.Concat(e.Response.Raw, e.Body), false
+	}
+	if l.Kind == "close" && len(l.Payload) >= 2 {
+		if code, ok := rules.FindCloseStatus(int(l.Payload[0])<<8 | int(l.Payload[1])); ok {
+			l.Note = joinedBy(", ", code.Name, l.Note)
+		}
+	}
+}
+
+func (s *Console) findings(e *lint.Event) {
 	for _, f := range e.Findings {
 		rule, _ := rules.Get(f.Rule)
 		text := fmt.Sprintf("! %s  %s  %s  %s §%s", report.Clean(f.Detail), f.Rule, rule.Level, rule.Document, rule.Section)
-		if s.color {
-			text = "\x1b[31m" + text + "\x1b[0m"
+		if s.o.Color {
+			text = red + text + plain
 		}
 		fmt.Fprintf(s.w, "%s%s\n", strings.Repeat(" ", 7), text)
 	}
@@ -71,9 +164,17 @@ func (s *Console) findings(c *Conn, e *lint.Event) {
 
 func (s *Console) print(c *Conn, at time.Duration, l report.Line) {
 	if !s.started {
-		s.started, s.zero = true, at
+		s.started, s.zero, s.before = true, at, at
 	}
-	l.At = max(0, at-s.zero)
+	switch s.o.Time {
+	case TimeRelative:
+		s.when = fmt.Sprintf("%.3f", max(0, at-s.zero).Seconds())
+	case TimeDelta:
+		s.when = fmt.Sprintf("+%.3f", max(0, at-s.before).Seconds())
+	case TimeClock:
+		s.when = c.When(at).Local().Format("15:04:05.000")
+	}
+	s.before = at
 	l.Client = fmt.Sprintf("#%d", c.ID)
 	s.lines.Print(s.w, l)
 }
@@ -96,7 +197,10 @@ func (s *Console) Lost(n Loss) {
 func (s *Console) Note(c *Conn, at time.Duration, text string) { s.note(c, at, text) }
 
 // Close implements Sink.
-func (s *Console) Close(c *Conn, at time.Duration) { s.note(c, at, "closed") }
+func (s *Console) Close(c *Conn, at time.Duration) {
+	s.note(c, at, "closed")
+	delete(s.shown, c.ID)
+}
 
 // Flush implements Sink.
 func (s *Console) Flush() error { return s.w.Flush() }
