@@ -79,18 +79,10 @@ func (p *proxy) link(ctx context.Context, client net.Conn, first []byte) (next f
 		client.Close()
 		return nil, err
 	}
-	server, err := p.dial(ctx, &r.destination)
+	server, err := p.reach(ctx, &r)
 	if err != nil {
 		refuse(client, &r, err)
 		return nil, err
-	}
-	if r.accepted != nil {
-		if err := r.accepted(server); err != nil {
-			server.Close()
-			client.Close()
-			return nil, err
-		}
-		r.refused = nil // what it is told now, it takes for the server's
 	}
 	l, known, err := p.tls.join(ctx, &r, server)
 	if err != nil {
@@ -104,12 +96,26 @@ func (p *proxy) link(ctx context.Context, client net.Conn, first []byte) (next f
 	}
 	c := &l.conn
 	c.ID, c.Secure, c.Start, c.Offset = p.last.Add(1), c.ServerTLS != nil, time.Now(), p.relay.Now()
-	c.Client, c.Server = client.RemoteAddr().(*net.TCPAddr).AddrPort(), server.RemoteAddr().(*net.TCPAddr).AddrPort()
+	c.Client, c.Server = unmapped(client.RemoteAddr()), unmapped(server.RemoteAddr())
 	tap := p.watch.Tap(*c)
 	p.tell(l, tap)
 	next = p.rewrite(&r, l, tap)
 	p.fault.link(p.relay, c, l.client, l.server, tap, l.first)
 	return next, nil
+}
+
+// reach connects to the server of a route, and tells the client.
+func (p *proxy) reach(ctx context.Context, r *route) (net.Conn, error) {
+	server, err := p.dial(ctx, &r.destination)
+	if err != nil || r.accepted == nil {
+		return server, err
+	}
+	r.refused = nil // what it is told from now on, it takes for the server's
+	if err := r.accepted(server); err != nil {
+		server.Close()
+		return nil, err
+	}
+	return server, nil
 }
 
 // rewrite has heads changed as the route says. next is set where the client may go

@@ -49,7 +49,7 @@ var errNotAllowed = errors.New("not in --allow")
 
 // admits reports whether a client is served.
 func (l *listenFlags) admits(client net.Addr) error {
-	ip := client.(*net.TCPAddr).AddrPort().Addr().Unmap().WithZone("")
+	ip := unmapped(client).Addr().WithZone("")
 	if len(l.allowed) == 0 || slices.ContainsFunc(l.allowed, func(p netip.Prefix) bool { return p.Contains(ip) }) {
 		return nil
 	}
@@ -85,4 +85,10 @@ func (l *listenFlags) reach(at *net.TCPAddr) string {
 		return fmt.Sprintf("%s is not a loopback address: clients of %s can use it", at, strings.Join(l.allow, ", "))
 	}
 	return fmt.Sprintf("%s is not a loopback address: anyone who reaches it can use it, unless --allow says who can", at)
+}
+
+// unmapped returns an address, that of IPv4 as such.
+func unmapped(a net.Addr) netip.AddrPort {
+	ap := a.(*net.TCPAddr).AddrPort()
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 }

@@ -35,6 +35,17 @@ func (s *serveFlags) define(flags *pflag.FlagSet) {
 	s.fault.define(flags)
 }
 
+// load reads what the flags name.
+func (s *serveFlags) load(talk io.Writer) error {
+	if err := s.listenFlags.load(); err != nil {
+		return mistake{err}
+	}
+	if err := s.fault.load(); err != nil {
+		return mistake{err}
+	}
+	return s.tls.load(talk)
+}
+
 // inflateLimit is how large a compressed message may be to be looked into: a
 // bomb costs no more than that.
 const inflateLimit = 1 << 20
@@ -95,16 +106,10 @@ type proxy struct {
 
 // serve runs a proxy until ctx ends.
 func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) error {
-	if err := s.listenFlags.load(); err != nil {
-		return mistake{err}
-	}
-	if err := s.tls.load(a.talk); err != nil {
+	if err := s.load(a.talk); err != nil {
 		return err
 	}
 	defer s.tls.close()
-	if err := s.fault.load(); err != nil {
-		return mistake{err}
-	}
 	if err := o.check(); err != nil {
 		return err
 	}

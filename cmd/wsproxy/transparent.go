@@ -125,9 +125,3 @@ func (m *transparent) route(_ context.Context, client net.Conn, _ []byte) (route
 		return nil
 	}}, nil
 }
-
-// unmapped returns an address, that of IPv4 as such.
-func unmapped(a net.Addr) netip.AddrPort {
-	ap := a.(*net.TCPAddr).AddrPort()
-	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
-}
