@@ -47,6 +47,7 @@ func commands() []command {
 		{"ca", 0, caUsage, setupCA},
 		{"transparent", 0, transparentUsage, setupTransparent},
 		{"read", unlimited, readUsage, setupRead},
+		{"sniff", 1, sniffUsage, setupSniff},
 	}
 }
 

@@ -191,6 +191,9 @@ func (s *Console) Lost(n Loss) {
 	if n.Events > 0 {
 		fmt.Fprintf(s.w, "       … %d frames not recorded\n", n.Events)
 	}
+	if n.Packets > 0 {
+		fmt.Fprintf(s.w, "       … %d packets not seen\n", n.Packets)
+	}
 }
 
 // Note implements Sink.

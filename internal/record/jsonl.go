@@ -188,6 +188,9 @@ func (j *JSONL) Lost(n Loss) {
 	j.begin("lost", nil)
 	j.number("payloads", n.Payloads)
 	j.number("events", n.Events)
+	if n.Packets > 0 {
+		j.number("packets", n.Packets)
+	}
 	j.end()
 }
 

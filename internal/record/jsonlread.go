@@ -143,6 +143,7 @@ type jsonLine struct {
 	Note       string        `json:"note"`
 	Findings   []jsonFinding `json:"findings"`
 	Payloads   uint64        `json:"payloads"`
+	Packets    uint64        `json:"packets"`
 	Events     uint64        `json:"events"`
 }
 
@@ -172,7 +173,7 @@ func (j *JSONLReader) tell() *LineError {
 	case "open":
 		return j.open(&l)
 	case "lost":
-		j.sink.Lost(Loss{Payloads: l.Payloads, Events: l.Events})
+		j.sink.Lost(Loss{Payloads: l.Payloads, Events: l.Events, Packets: l.Packets})
 	}
 	return nil
 }

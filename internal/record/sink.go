@@ -79,4 +79,5 @@ type PlainSink interface {
 type Loss struct {
 	Payloads uint64 // frames whose payload was left out; their headers are there
 	Events   uint64 // frames and other events that were left out
+	Packets  uint64 // of an interface that were not seen at all
 }

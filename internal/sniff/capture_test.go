@@ -269,3 +269,5 @@ func wireshark(t *testing.T, file string, ports ...string) map[string][]string {
 	}
 	return frames
 }
+
+func sinksOf(s record.Sink) []record.Sink { return []record.Sink{s} }

@@ -24,7 +24,9 @@ func (d *decoder) decode(p *Packet, s *segment) bool {
 	for range maxNested {
 		in, part, ok := ip(b, all)
 		if ok && !part.whole() {
-			in, ok = d.fragments.add(&in, part, p.At)
+			if in, ok = d.fragments.add(&in, part, p.At); !ok {
+				return false
+			}
 		}
 		switch {
 		case !ok:

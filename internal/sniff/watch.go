@@ -101,6 +101,9 @@ func (w *watched) leave(at int64) {
 	if w.session != nil {
 		w.do(at, func(s *lint.Session, at time.Duration) { s.Leave(at) })
 	}
+	if w.ID != 0 {
+		w.note(at, "not seen to end")
+	}
 	w.close(at)
 }
 

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"wsprobe/internal/record"
+	"wsprobe/internal/sniff"
+)
+
+const sniffUsage = `wsproxy sniff shows the WebSocket and HTTP connections of an interface, and takes no part in them.
+
+    wsproxy sniff [flags] INTERFACE
+
+INTERFACE is a name as ip link lists them, or any. It needs Linux, and the right to
+capture: root, or setcap cap_net_raw+ep on wsproxy. Ctrl-C ends it.
+
+    --promiscuous         take in packets for other machines, too
+` + outputUsage
+
+// setupSniff is the command that shows what passes on an interface.
+func setupSniff(flags *pflag.FlagSet) func(context.Context, *app, []string) error {
+	var o outputFlags
+	promiscuous := flags.Bool("promiscuous", false, "")
+	o.define(flags)
+	return func(ctx context.Context, a *app, args []string) error {
+		if len(args) == 0 {
+			return mistake{errors.New("which interface? wsproxy sniff INTERFACE")}
+		}
+		if err := o.check(); err != nil {
+			return err
+		}
+		live, err := sniff.Listen(args[0], *promiscuous)
+		if errors.Is(err, fs.ErrPermission) {
+			return fmt.Errorf("%w: it needs root, or setcap cap_net_raw+ep on wsproxy", err)
+		}
+		if err != nil {
+			return err
+		}
+		defer live.Close()
+		fmt.Fprintf(a.talk, "wsproxy: sniffing on %s\n", args[0])
+		return withSinks(a, &o, func(sinks []record.Sink) error {
+			return sniffLive(ctx, a, live, sniff.New(o.sniffing(sinks)), sinks)
+		})
+	}
+}
+
+// howOften is how often a live capture looks for what is overdue or lost.
+const howOften = time.Second / 4
+
+// sniffLive shows what comes until ctx ends.
+func sniffLive(ctx context.Context, a *app, live *sniff.Live, s *sniff.Sniffer, sinks record.Tee) (err error) {
+	var p sniff.Packet
+	var looked time.Time
+	var end atomic.Int64 // what the kernel has by then is shown
+	end.Store(math.MaxInt64)
+	defer context.AfterFunc(ctx, func() { end.Store(time.Now().UnixNano()) })()
+	for err == nil && p.At < end.Load() {
+		err = live.Next(&p)
+		if err == nil {
+			s.Packet(&p)
+		} else if end.Load() < math.MaxInt64 {
+			break
+		}
+		if now := time.Now(); err != nil || now.Sub(looked) > howOften {
+			looked = now
+			err = errors.Join(quiet(err), pause(live, s, sinks, now))
+		}
+	}
+	err = quiet(err)
+	s.Leave()
+	sumSniffed(a.talk, s)
+	if n := live.Dropped(); n > 0 {
+		fmt.Fprintf(a.talk, "wsproxy: the kernel had no room for %d packets\n", n)
+	}
+	return err
+}
+
+// quiet takes it for no error that no packet came.
+func quiet(err error) error {
+	if errors.Is(err, sniff.ErrQuiet) {
+		return nil
+	}
+	return err
+}
+
+// pause shows what is overdue, and what was lost.
+func pause(live *sniff.Live, s *sniff.Sniffer, sinks record.Tee, now time.Time) error {
+	s.Tick(now.UnixNano())
+	before := live.Known()
+	if n := live.Dropped(); n > before {
+		sinks.Lost(record.Loss{Packets: n - before})
+	}
+	return sinks.Flush()
+}
