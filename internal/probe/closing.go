@@ -75,7 +75,7 @@ func (p *player) expectClose(c *conn, s *casefile.Step) *lint.Event {
 	if p.c.Dialect.Traits().Hixie {
 		rule = rules.Hixie76Closing
 	}
-	i, e := p.await(c, s, p.deadline(s, answerTimeout), func(e *lint.Event) bool { return isEnd(e) || isClose(e) })
+	i, e := p.await(c, s, p.deadline(s, expectTimeout), func(e *lint.Event) bool { return isEnd(e) || isClose(e) })
 	switch {
 	case e != nil && e.Kind == lint.KindMessage:
 		c.consume(i)
@@ -97,7 +97,7 @@ func (p *player) expectClose(c *conn, s *casefile.Step) *lint.Event {
 		if _, got, _ := c.state(); got != nil {
 			return got
 		}
-		p.miss(c, s, rule, fmt.Sprintf("no Close within %v", p.wait(answerTimeout)), want)
+		p.miss(c, s, rule, fmt.Sprintf("no Close within %v", p.wait(expectTimeout)), want)
 	}
 	return nil
 }

@@ -65,8 +65,7 @@ const DefaultEchoTimes = 20
 const (
 	dialTimeout     = 5 * time.Second
 	responseTimeout = 10 * time.Second // from request to response head
-	answerTimeout   = 10 * time.Second // from our Close to the target's
-	expectTimeout   = 4 * time.Second  // for an expected event
+	expectTimeout   = 10 * time.Second // for an expected event
 	// A connection that has not failed after askAfter is asked with a ping
 	// whether it still works, so that a miss is known without waiting it out.
 	askAfter = 300 * time.Millisecond

@@ -173,7 +173,7 @@ func TestFail(t *testing.T) {
 			p.send(wire.OpText, string(payload))
 			p.send(wire.OpClose, "\x03\xea")
 		}, report.Fail, "fail.no-processing"},
-		"hangs": {func(p *peer) { time.Sleep(2 * time.Second) }, report.Fail, "rsv.unnegotiated"},
+		"hangs": {func(p *peer) { time.Sleep(4 * time.Second) }, report.Fail, "rsv.unnegotiated"},
 		"leaves TCP open": {func(p *peer) {
 			p.next()
 			p.send(wire.OpClose, "\x03\xea")
