@@ -22,7 +22,7 @@ Shown and recorded:
     --one-line            a line each, handshakes too
     -v, --verbose         JSON and bytes over several lines; -vv: to their ends
     --time STYLE          relative to the first, clock, or delta from the one before (relative)
-` + filterUsage
+` + uiUsage + filterUsage
 
 // outputFlags say what is shown and what is recorded, of whatever is seen: live,
 // or from a file.
@@ -35,6 +35,7 @@ type outputFlags struct {
 	oneLine bool
 	time    string
 	filter  filterFlags
+	ui      uiFlags
 }
 
 func (o *outputFlags) define(flags *pflag.FlagSet) {
@@ -46,6 +47,7 @@ func (o *outputFlags) define(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.oneLine, "one-line", false, "")
 	flags.StringVar(&o.time, "time", "relative", "")
 	o.filter.define(flags)
+	o.ui.define(flags)
 }
 
 // check finds the flags that make no sense.
@@ -106,7 +108,12 @@ func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func()
 	default:
 		sinks = append(sinks, record.NewConsole(&reader{Writer: stdout}, o.look(stdout)))
 	}
-	return o.filter.before(sinks), close, nil
+	sinks, err = o.ui.open(o.filter.before(sinks))
+	if err != nil {
+		close()
+		return nil, nil, err
+	}
+	return sinks, close, nil
 }
 
 // timeStyles are the words of --time.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"wsprobe/internal/metrics"
 	"wsprobe/internal/record"
 	"wsprobe/internal/relay"
 	"wsprobe/internal/rewrite"
@@ -18,12 +19,13 @@ import (
 const serveUsage = `Forwarding:
 
 ` + listenUsage + `    --lossless            hold up the traffic rather than lose some of the record
-` + tlsUsage + faultUsage
+` + metricsUsage + tlsUsage + faultUsage
 
 // serveFlags are those of every command that forwards.
 type serveFlags struct {
 	listenFlags
 	lossless bool
+	metrics  metricsFlags
 	tls      tlsFlags
 	fault    faultFlags
 }
@@ -31,6 +33,7 @@ type serveFlags struct {
 func (s *serveFlags) define(flags *pflag.FlagSet) {
 	s.listenFlags.define(flags)
 	flags.BoolVar(&s.lossless, "lossless", false, "")
+	s.metrics.define(flags)
 	s.tls.define(flags)
 	s.fault.define(flags)
 }
@@ -124,12 +127,13 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 	}
 	defer closeFiles()
 	log := relay.NewLog(s.lossless, sinks...)
+	source := metrics.Source{Totals: &relay.Totals{}, Log: log, Latency: &relay.Latency{}}
 	p := &proxy{
 		mode:  m,
 		tls:   &s.tls,
 		fault: &s.fault,
-		relay: relay.New(relay.Options{Pause: log.Flush}),
-		watch: &relay.Watch{Log: log, Keep: o.snaplen, Inflate: inflateLimit, Totals: &relay.Totals{}},
+		relay: relay.New(relay.Options{Pause: log.Flush, Latency: source.Latency}),
+		watch: &relay.Watch{Log: log, Keep: o.snaplen, Inflate: inflateLimit, Totals: source.Totals},
 		talk:  a.talk,
 		doors: &s.listenFlags,
 		own:   listener.Addr().(*net.TCPAddr),
@@ -137,6 +141,14 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 	fmt.Fprintf(a.talk, "wsproxy: "+m.name()+"\n", listener.Addr())
 	s.warn(a.talk, m, p.own)
 	s.fault.announce(a.talk)
+	counts, err := s.metrics.serve(ctx, a.talk, source)
+	if err != nil {
+		listener.Close()
+		p.relay.Close()
+		log.Close()
+		return err
+	}
+	o.ui.serve(ctx, a.talk, counts)
 	p.accept(ctx, listener)
 	p.relay.Close()
 	err = log.Close()

@@ -27,6 +27,7 @@ type loop struct {
 	buf   []byte
 	links map[int32]*end // by file descriptor
 	pipes pipes
+	sampler
 
 	mu     sync.Mutex
 	added  []*link
@@ -35,7 +36,7 @@ type loop struct {
 
 // newLoop makes a loop; run runs it.
 func newLoop(r *Relay) (*loop, error) {
-	l := &loop{relay: r, buf: make([]byte, readSize), links: map[int32]*end{}}
+	l := &loop{relay: r, sampler: sampler{to: r.o.Latency}, buf: make([]byte, readSize), links: map[int32]*end{}}
 	var err error
 	if l.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, err
@@ -255,8 +256,17 @@ func (e *end) pass(l *loop, o *end) bool {
 		e.nothing(l, n, err)
 		return false
 	}
+	var read time.Duration
+	timed := l.due()
+	if timed {
+		read = l.now()
+	}
 	o.write(buf[:n])
-	e.link.tap.Data(e.side, l.now(), buf[:n])
+	now := l.now()
+	if timed && !o.waits() {
+		l.to.add(now - read)
+	}
+	e.link.tap.Data(e.side, now, buf[:n])
 	return n == len(buf)
 }
 

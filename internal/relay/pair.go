@@ -88,11 +88,12 @@ func (p *pair) pump(side lint.Side) {
 	from, to := p.conns[side], p.conns[1-side]
 	b := buffer{small: make([]byte, idleSize)}
 	defer b.shrink()
+	sampler := sampler{to: p.of.relay.o.Latency}
 	for {
 		buf := b.bytes()
 		n, err := from.Read(buf)
 		if n > 0 {
-			_, failed := to.Write(buf[:n])
+			failed := sampler.write(to, buf[:n])
 			p.data(side, buf[:n], failed != nil)
 			if failed != nil {
 				return

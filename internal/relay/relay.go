@@ -12,6 +12,8 @@ type Options struct {
 	// Pause is called when there is nothing to pass for the moment, by each of the
 	// goroutines that pass; nil: nobody wants to know. It must be quick.
 	Pause func()
+	// Latency, when set, is told how long bytes are on their way through us.
+	Latency *Latency
 }
 
 // Relay passes the bytes of links until it is closed.

@@ -27,9 +27,10 @@ type Watch struct {
 
 // Totals counts over all connections. Its fields may be read at any time.
 type Totals struct {
-	Opened, Closed atomic.Uint64 // connections
-	WebSockets     atomic.Uint64 // of them, those with an opening handshake that was accepted
-	Detached       atomic.Uint64 // of them, those no longer looked into after a failure of ours
+	Opened, Closed atomic.Uint64                   // connections
+	WebSockets     atomic.Uint64                   // of them, those with an opening handshake that was accepted
+	Dialects       [wire.RFC6455 + 1]atomic.Uint64 // the same, by dialect
+	Detached       atomic.Uint64                   // of them, those no longer looked into after a failure of ours
 	Bytes          [2]atomic.Uint64
 	Frames         [2][16]atomic.Uint64 // by side and opcode
 
@@ -179,6 +180,7 @@ func (k *watched) Events(events []lint.Event) {
 			k.counts[e.Frame.Opcode&15]++
 		case e.Kind == lint.KindResponse && k.session.Open():
 			k.w.Totals.WebSockets.Add(1)
+			k.w.Totals.Dialects[k.session.Dialect()].Add(1)
 		}
 	}
 	if !k.w.Log.wants() {

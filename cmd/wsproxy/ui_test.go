@@ -1,0 +1,334 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/google/gopacket/pcapgo"
+	"github.com/gorilla/websocket"
+
+	"wsprobe/internal/browsertest"
+	"wsprobe/internal/wire"
+)
+
+var shots = flag.String("shots", "", "`folder` to write pictures of the web view to")
+
+// spoken runs wsproxy and returns what it said of each: what follows "ws://",
+// "watch at " and "metrics at ".
+func spoken(t *testing.T, target string, flags ...string) (addr, ui, counts string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	said, talk := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, append(flags, "--quiet", target), io.Discard, talk)
+		talk.Close()
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if code := <-done; code != 0 {
+			t.Errorf("wsproxy ended with %d", code)
+		}
+	})
+	lines := bufio.NewScanner(said)
+	want := 1
+	for _, f := range flags {
+		if strings.HasPrefix(f, "--ui") || f == "--metrics" {
+			want++
+		}
+	}
+	for ; want > 0 && lines.Scan(); want-- {
+		_, rest, _ := strings.Cut(lines.Text(), "//")
+		switch {
+		case strings.Contains(lines.Text(), "watch at "):
+			ui = "http://" + rest
+		case strings.Contains(lines.Text(), "metrics at "):
+			counts = "http://" + rest
+		default:
+			addr, _, _ = strings.Cut(rest, "/")
+		}
+	}
+	go io.Copy(io.Discard, said)
+	return addr, ui, counts
+}
+
+// guest is somebody in the chat.
+type guest struct {
+	*testing.T
+	*websocket.Conn
+}
+
+func join(t *testing.T, addr, nick string) *guest {
+	t.Helper()
+	dialer := websocket.Dialer{Subprotocols: []string{"chat"}, EnableCompression: nick == "carol"}
+	c, _, err := dialer.Dial("ws://"+addr+"/chat", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	g := &guest{t, c}
+	g.say(map[string]any{"type": "join", "room": "tea room", "nick": nick})
+	g.hear("joined")
+	return g
+}
+
+func (g *guest) say(v any) {
+	g.Helper()
+	if err := g.WriteJSON(v); err != nil {
+		g.Fatal(err)
+	}
+}
+
+// hear reads until a message of that type comes.
+func (g *guest) hear(kind string) {
+	g.Helper()
+	for {
+		var m struct{ Type string }
+		if err := g.ReadJSON(&m); err != nil {
+			g.Fatal(err)
+		}
+		if m.Type == kind {
+			return
+		}
+	}
+}
+
+// unmasked is a client that forgets to mask, which no library does.
+func unmasked(t *testing.T, addr string) {
+	t.Helper()
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	h := wire.Handshake{Dialect: wire.RFC6455, Target: "/echo", Host: addr, Key: "dGhlIHNhbXBsZSBub25jZQ=="}
+	c.Write(h.Append(nil))
+	if _, err := c.Read(make([]byte, 4096)); err != nil {
+		t.Fatal(err)
+	}
+	text := `{"order":1017,"side":"buy","price":101.50}`
+	c.Write(wire.AppendFrame(nil, wire.Header{Fin: true, Opcode: wire.OpText, Length: uint64(len(text))}, []byte(text)))
+	io.Copy(io.Discard, c)
+}
+
+// afternoon has several clients talk to the bundled server.
+func afternoon(t *testing.T, addr string) {
+	t.Helper()
+	alice, bob, carol := join(t, addr, "alice"), join(t, addr, "bob"), join(t, addr, "carol")
+	alice.say(map[string]any{"type": "say", "text": "Is anyone still on hixie-76?"})
+	alice.hear("said")
+	bob.say(map[string]any{"type": "say", "text": "Someone always is. κόσμε 😀"})
+	bob.hear("said")
+	carol.say(map[string]any{"type": "who", "ref": "r-1"})
+	carol.hear("people")
+	talk(t, "ws://"+addr+"/echo", true, `{"symbol":"ACME","bids":[[101.50,12],[101.25,40]],"asks":[[101.75,9]],"seq":9007199254740993,"open":true}`, strings.Repeat("tick ", 400))
+	c, _, err := websocket.DefaultDialer.Dial("ws://"+addr+"/echo", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	c.WriteMessage(websocket.BinaryMessage, []byte{0, 1, 2, 0xf4, 0x90, 0x80, 0x80, 0xff})
+	c.WriteControl(websocket.PingMessage, []byte("still there?"), time.Time{})
+	c.WriteMessage(websocket.TextMessage, []byte(`{"type":"subscribe","channels":["trades","book"],"depth":25}`))
+	for range 2 {
+		if _, _, err := c.ReadMessage(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unmasked(t, addr)
+	for i := range 12 {
+		alice.say(map[string]any{"type": "say", "text": fmt.Sprintf("Cup number %d, please.", i+1), "ref": fmt.Sprintf("cup-%d", i)})
+		alice.hear("said")
+	}
+}
+
+// eachRow counts the rows of a list for which a condition on r, their text, holds.
+func eachRow(list, condition string) string {
+	return `[...document.querySelectorAll('#` + list + ` .row')].filter((e) => !e.hidden).map((e) => e.textContent).filter((r) => ` + condition + `).length`
+}
+
+// Real traffic of real clients through wsproxy is there to be seen, searched,
+// filtered, held and saved.
+func TestWebView(t *testing.T) {
+	ctx, ok := browsertest.Start(t)
+	if !ok {
+		return
+	}
+	addr, ui, _ := spoken(t, bundled(t), "--ui")
+	w := browsertest.Open(t, ctx, 1280, 800, ui)
+	w.Until(`location.search === '' && document.querySelector('#state').textContent === 'live'`)
+	afternoon(t, addr)
+	w.Until(eachRow("conns-list", `r.includes('/chat') && r.includes('rfc6455')`) + ` === 3`)
+	w.Until(eachRow("frames-list", `r.includes('Cup number 12')`) + ` > 0`)
+	w.Until(eachRow("conns-list", `r.includes('! ')`) + ` >= 1`)
+	opened(w)
+	if *shots != "" {
+		picture(t, w, ctx, ui)
+	}
+	searched(w)
+	filtered(w)
+	paused(w, addr)
+	exported(t, w)
+	w.Holds(`document.documentElement.scrollWidth <= innerWidth`)
+}
+
+// typed types into a field, in place of what is there.
+func typed(w *browsertest.Window, field, text string) {
+	w.T.Helper()
+	w.Until("document.querySelector('" + field + "').value = '', true")
+	w.Do(chromedp.SendKeys(chromedp.CSS(field), text+"\r"))
+}
+
+// click clicks on a row of a list once there is one for which a condition on r, its
+// text, holds.
+func click(w *browsertest.Window, list, condition string) {
+	w.T.Helper()
+	w.Until(`(() => {
+		const e = [...document.querySelectorAll('#` + list + ` .row')].filter((e) => !e.hidden).find((e) => ((r) => ` + condition + `)(e.textContent));
+		if (e) e.click();
+		return Boolean(e);
+	})()`)
+}
+
+// opened opens frames: one that breaks a rule, and one with JSON whose numbers
+// JavaScript cannot hold.
+func opened(w *browsertest.Window) {
+	typed(w, "#filter", "rule==mask.client")
+	click(w, "frames-list", `r.includes('mask.client')`)
+	w.Sees("RFC 6455 §5")
+	w.Sees(`"price": 101.50`)
+	typed(w, "#filter", "text contains ACME")
+	click(w, "frames-list", `r.includes('inflated')`)
+	w.Sees(`"seq": 9007199254740993`)
+	typed(w, "#filter", "")
+	w.Until(eachRow("frames-list", `r.includes('Cup number 12')`) + ` > 0`)
+}
+
+func searched(w *browsertest.Window) {
+	typed(w, "#search", "cup number 7")
+	w.Until(`/^1 of \d+$/.test(document.querySelector('#hits').firstElementChild.textContent)`)
+	w.Until(`document.querySelector('#frames-list .selected').textContent.includes('Cup number 7,')`)
+	typed(w, "#search", "")
+	w.Until(`document.querySelector('#hits').hidden`)
+}
+
+func filtered(w *browsertest.Window) {
+	typed(w, "#filter", "opcode=text")
+	w.Until(`document.querySelector('#filter-said').textContent.startsWith('Filter: ')`)
+	typed(w, "#filter", `json.type=="who"`)
+	w.Until(`document.querySelector('#filter-said').hidden && ` + eachRow("frames-list", `true`) + ` > 0`)
+	w.Until(eachRow("frames-list", `!r.includes('"who"')`) + ` === 0`)
+	typed(w, "#filter", "")
+	w.Until(eachRow("frames-list", `r.includes('Cup')`) + ` > 0`)
+}
+
+// paused holds what is shown while more comes.
+func paused(w *browsertest.Window, addr string) {
+	w.Do(chromedp.Click(chromedp.CSS("#pause")))
+	w.Until(`document.querySelector('#state').textContent.startsWith('paused')`)
+	talk(w.T, "ws://"+addr+"/echo", false, "while you were away")
+	w.Until(`/, [1-9]\d* more/.test(document.querySelector('#state').textContent)`)
+	w.Holds(eachRow("frames-list", `r.includes('away')`) + ` === 0`)
+	w.Do(chromedp.Click(chromedp.CSS("#pause")), chromedp.Click(chromedp.CSS("#frames-title")), chromedp.KeyEvent("G"))
+	w.Until(eachRow("frames-list", `r.includes('away')`) + ` > 0`)
+}
+
+// exported saves one connection, and reads what was saved.
+func exported(t *testing.T, w *browsertest.Window) {
+	dir := t.TempDir()
+	w.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		return target.Call(ctx, "Page.setDownloadBehavior", map[string]string{"behavior": "allow", "downloadPath": dir}, nil)
+	}))
+	click(w, "conns-list", `r.startsWith('1')`)
+	w.Until(`document.querySelector('#frames-of').textContent === 'of #1'`)
+	for _, format := range []string{".jsonl", ".pcapng"} {
+		w.Until("document.querySelector('#format').value = '" + format + "'")
+		w.Do(chromedp.Click(chromedp.CSS("#save")))
+		saved(t, filepath.Join(dir, "wsproxy-1"+format), format)
+	}
+}
+
+// saved reads what the browser saved: the conversation of the first guest.
+func saved(t *testing.T, name, format string) {
+	t.Helper()
+	for {
+		if _, err := os.Stat(name); err == nil {
+			break
+		}
+		if t.Context().Err() != nil {
+			t.Fatal("nothing was saved")
+		}
+		runtime.Gosched()
+	}
+	if format == ".pcapng" {
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if _, err := pcapgo.NewNgReader(f, pcapgo.DefaultNgReaderOptions); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	cups := 0
+	for _, l := range lines(t, name) {
+		if l.Conn != 1 {
+			t.Errorf("a %s of connection %d", l.Type, l.Conn)
+		}
+		if l.Side == "client" && strings.Contains(l.payload(), "Cup number") {
+			cups++
+		}
+	}
+	if cups != 12 {
+		t.Errorf("%d cups", cups)
+	}
+}
+
+// picture writes how the page looks: wide, narrow and dark.
+func picture(t *testing.T, w *browsertest.Window, ctx context.Context, ui string) {
+	t.Helper()
+	click(w, "frames-list", `r.includes('Cup number 12')`)
+	shoot(t, w, "wsproxy.png")
+	for _, look := range []struct {
+		name          string
+		width, height int64
+		dark          bool
+	}{{"narrow.png", 700, 900, false}, {"dark.png", 1280, 800, true}} {
+		v := browsertest.Open(t, ctx, look.width, look.height, ui)
+		if look.dark {
+			v.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+				_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+				return err
+			}))
+		}
+		click(v, "conns-list", `r.includes('! ')`)
+		click(v, "frames-list", `r.includes('mask.client')`)
+		v.Sees("101.50")
+		shoot(t, v, look.name)
+	}
+}
+
+func shoot(t *testing.T, w *browsertest.Window, name string) {
+	t.Helper()
+	shot, err := chromedp.Run(w.Context, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(*shots, name), shot, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}

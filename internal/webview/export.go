@@ -1,0 +1,128 @@
+package webview
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"wsprobe/internal/filter"
+	"wsprobe/internal/record"
+)
+
+// listFormats lists the formats.
+func (v *View) listFormats(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(slices.Sorted(maps.Keys(v.formats)))
+}
+
+// export saves what is selected as a file: a connection, or all, and of these what
+// a filter picks, with the opening handshakes of what it picks.
+func (v *View) export(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	format := v.formats[q.Get("format")]
+	conn, err := strconv.ParseUint(q.Get("conn"), 10, 64)
+	if format == nil || err != nil {
+		http.Error(w, "which connection, and in which format?", http.StatusBadRequest)
+		return
+	}
+	var f *filter.Filter
+	if text := q.Get("filter"); text != "" {
+		if f, err = filter.Compile(text); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+	}
+	name := "wsproxy"
+	if conn != 0 {
+		name = fmt.Sprintf("wsproxy-%d", conn)
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+q.Get("format")+`"`)
+	sink := format(w)
+	if f != nil {
+		sink = filter.NewSink(sink, f)
+	}
+	x := &exporter{store: v.store, sink: sink, open: map[uint64]*record.Conn{}, told: map[uint64]bool{}}
+	x.run(r, conn)
+}
+
+// exporter tells a sink what a store has kept.
+type exporter struct {
+	*store
+	sink record.Sink
+	open map[uint64]*record.Conn
+	told map[uint64]bool // of these, those whose Open was told
+}
+
+// run tells everything up to now, a piece at a time, so that the traffic waits for
+// no download. The sink is flushed after each piece.
+func (x *exporter) run(r *http.Request, conn uint64) {
+	x.mu.RLock()
+	var from indexed = x.store
+	if conn != 0 {
+		from = &list{}
+		if c := x.conns[conn]; c != nil {
+			from = &c.list
+		}
+	}
+	next, end := from.bounds()
+	x.mu.RUnlock()
+	for next < end && r.Context().Err() == nil {
+		entries := x.piece(from, &next, end)
+		for i := range entries {
+			x.tell(&entries[i])
+		}
+		if x.sink.Flush() != nil {
+			return
+		}
+	}
+	x.sink.End()
+}
+
+// piece copies some rows. Those that were forgotten meanwhile are passed over.
+func (x *exporter) piece(from indexed, next *uint64, end uint64) (entries []entry) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	first, _ := from.bounds()
+	for *next = max(*next, first); *next < end && len(entries) < sliced; *next++ {
+		if e, ok := x.entry(from.at(*next)); ok {
+			entries = append(entries, e)
+		}
+		x.begin(entries)
+	}
+	return entries
+}
+
+// begin looks up the connection of the latest row.
+func (x *exporter) begin(entries []entry) {
+	if len(entries) == 0 {
+		return
+	}
+	if id := entries[len(entries)-1].conn; id != 0 && x.open[id] == nil {
+		c := *x.connOf(id)
+		x.open[id] = &c
+	}
+}
+
+func (x *exporter) tell(e *entry) {
+	c := x.open[e.conn]
+	if e.conn != 0 && !x.told[e.conn] {
+		x.told[e.conn] = true
+		x.sink.Open(c)
+	}
+	switch e.kind {
+	case kindOpen:
+	case kindClose:
+		x.sink.Close(c, e.at)
+	case kindNote:
+		x.sink.Note(c, e.at, string(e.data))
+	case kindLost:
+		x.sink.Lost(record.Loss{Payloads: e.length, Events: e.size})
+	default:
+		event, _ := e.event()
+		x.sink.Event(c, &event)
+	}
+}

@@ -1,0 +1,129 @@
+// The table of connections.
+
+import { byId, clock, count, make, setText, size } from './dom.js';
+import { List } from './list.js';
+
+const both = (pair) => pair[0] + pair[1];
+const found = (c) => c.found[0] + c.found[1] + c.found[2];
+const address = (c) => (c.url.replace(/^\w+:\/\/|\/$/g, '') || c.host || c.server) + c.target;
+
+// The columns: what is in them, and what they are sorted by.
+const columns = [
+  ['#', 'id', (c) => String(c.id), (c) => c.id],
+  ['Began', 'time', (c) => clock(c.start), (c) => c.start],
+  ['Client', 'client', (c) => c.client, (c) => c.client],
+  ['Server', 'server', address, address],
+  ['State', 'state', (c) => word(c), (c) => c.state],
+  ['Dialect', 'dialect', (c) => c.dialect, (c) => c.dialect],
+  ['Subprotocol', 'protocol', (c) => c.protocol, (c) => c.protocol],
+  ['Deflate', 'deflate', (c) => (c.deflate ? 'on' : ''), (c) => c.deflate],
+  ['Messages →', 'num', (c) => count(c.messages[0]), (c) => c.messages[0]],
+  ['←', 'num few', (c) => count(c.messages[1]), (c) => c.messages[1]],
+  ['Bytes →', 'num', (c) => size(c.bytes[0]), (c) => c.bytes[0]],
+  ['←', 'num few', (c) => size(c.bytes[1]), (c) => c.bytes[1]],
+  ['Rate', 'num', (c) => rate(c), (c) => c.rate || 0],
+  ['Findings', 'found', (c) => (found(c) ? '! ' + count(found(c)) : ''), (c) => found(c) + c.found[0] * 1e6],
+];
+
+const rate = (c) => (c.rate >= 0.5 ? size(Math.round(c.rate)) + '/s' : '');
+
+function word(c) {
+  if (c.state === 'http') return 'HTTP ' + c.status;
+  return c.code ? c.state + ' ' + c.code : c.state;
+}
+
+export class Conns {
+  // o: chosen(connection)
+  constructor(o) {
+    this.o = o;
+    this.all = new Map();
+    this.shown = [];
+    this.sort = { by: 0, down: false };
+    this.list = new List(byId('conns-list'), {
+      rowHeight: 26, make: () => this.make(), show: (row, i) => this.show(row, i), moved: () => {},
+      selected: (i) => o.chosen(this.shown[i]),
+    });
+    this.head();
+    byId('conns-find').addEventListener('input', () => this.arrange());
+    setInterval(() => this.rates(), 1000);
+  }
+
+  head() {
+    columns.forEach(([title, name], i) => {
+      const b = make('button', 'cell ' + name, title);
+      b.type = 'button';
+      b.setAttribute('role', 'columnheader');
+      b.addEventListener('click', () => {
+        this.sort = { by: i, down: this.sort.by === i ? !this.sort.down : name.startsWith('num') || name === 'found' };
+        this.arrange();
+      });
+      byId('conns-head').append(b);
+    });
+  }
+
+  // take takes connections that are new or have changed, and forgets others.
+  take(changed, gone) {
+    for (const c of changed) {
+      const old = this.all.get(c.id);
+      c.rate = old ? old.rate : 0;
+      c.counted = old ? old.counted : { at: performance.now(), bytes: both(c.bytes) };
+      this.all.set(c.id, c);
+    }
+    gone.forEach((id) => this.all.delete(id));
+    this.arrange();
+  }
+
+  // rates works out bytes a second, over the seconds since the last time.
+  rates() {
+    const now = performance.now();
+    for (const c of this.all.values()) {
+      const bytes = both(c.bytes);
+      c.rate = (bytes - c.counted.bytes) / Math.max(0.2, (now - c.counted.at) / 1000);
+      c.counted = { at: now, bytes };
+    }
+    if (columns[this.sort.by][0] === 'Rate') this.arrange();
+    else this.list.draw();
+  }
+
+  // arrange sorts and searches.
+  arrange() {
+    const want = byId('conns-find').value.toLowerCase();
+    const chosen = this.shown[this.list.at];
+    const key = columns[this.sort.by][3];
+    const way = this.sort.down ? -1 : 1;
+    this.shown = [...this.all.values()].filter((c) => !want || columns.some(([, , text]) => text(c).toLowerCase().includes(want)));
+    this.shown.sort((a, b) => {
+      const x = key(a), y = key(b);
+      return (x < y ? -way : x > y ? way : 0) || a.id - b.id;
+    });
+    [...byId('conns-head').children].forEach((b, i) => {
+      const order = i !== this.sort.by ? 'none' : this.sort.down ? 'descending' : 'ascending';
+      b.setAttribute('aria-sort', order);
+    });
+    const n = this.shown.length;
+    setText(byId('conns-count'), n === this.all.size ? count(n) : count(n) + ' of ' + count(this.all.size));
+    this.list.at = chosen ? this.shown.findIndex((c) => c.id === chosen.id) : -1;
+    this.list.bounds(0, n);
+    this.list.draw();
+  }
+
+  // choose marks a connection; 0 marks none.
+  choose(id) {
+    this.list.at = this.shown.findIndex((c) => c.id === id);
+    this.list.draw();
+  }
+
+  make() {
+    return make('div', '', ...columns.map(([, name]) => make('span', 'cell ' + name)));
+  }
+
+  show(row, i) {
+    const c = this.shown[i];
+    row.dataset.state = c.state;
+    row.dataset.level = c.found[0] ? 'MUST' : c.found[1] ? 'SHOULD' : 'MAY';
+    columns.forEach(([, name, text], n) => {
+      setText(row.children[n], text(c));
+      if (name === 'server' || name === 'deflate') row.children[n].title = name === 'server' ? address(c) : c.deflate;
+    });
+  }
+}
