@@ -72,6 +72,12 @@ matrix: build setup ## those servers side by side: targets/results.json, targets
 	-targets/play
 	bin/wsprobe report --quiet .cache/peers/*.json --report json=targets/results.json --report html=targets/matrix.html
 
+.PHONY: picture
+picture: ## docs/wsproxy.png, the web view as it looks now
+	mkdir -p .cache/shots
+	go test -count 1 -run TestWebView ./cmd/wsproxy -shots $(CURDIR)/.cache/shots
+	cp .cache/shots/wsproxy.png docs/
+
 .PHONY: bench
 bench: ## every benchmark, once
 	go test -run '^$$' -bench . -benchmem ./...

@@ -87,7 +87,9 @@ export class List {
 
   show(index) {
     const whole = Math.floor(this.fits);
-    if (index < this.top) this.scrollTo(index);
+    const far = index < this.top - whole || index > this.top + 2 * whole;
+    if (far) this.scrollTo(index - whole / 3); // with what was around it
+    else if (index < this.top) this.scrollTo(index);
     else if (index + 1 > this.top + whole) this.scrollTo(index + 1 - whole);
     else this.draw();
   }
