@@ -23,7 +23,7 @@ FILE is pcap or pcapng, also packed with gzip; - is the standard input. Several
 are read as one, in their order, as tcpdump -C and dumpcap -b write them. Every TCP
 connection is looked at, whatever its ports are; those that are neither WebSocket
 nor HTTP are counted. Of TLS its hellos are told. A recording of --write .jsonl is
-read as well.
+read as well. With --ui it stays to be looked at until it is interrupted.
 ` + outputUsage
 
 // unlimited is how many arguments a command takes that takes any number.
@@ -44,10 +44,15 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 		if err != nil {
 			return err
 		}
-		return withSinks(a, &o, func(sinks []record.Sink) error {
+		err = withSinks(a, &o, func(sinks []record.Sink) error {
+			o.ui.serve(ctx, a.talk, nil)
 			r := &reading{ctx: ctx, talk: a.talk, sinks: sinks, sniffer: sniff.New(o.sniffing(sinks))}
 			return r.all(files)
 		})
+		if err == nil {
+			o.ui.linger(ctx)
+		}
+		return err
 	}
 }
 

@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/http/cookiejar"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -46,6 +49,9 @@ func spoken(t *testing.T, target string, flags ...string) (addr, ui, counts stri
 	})
 	lines := bufio.NewScanner(said)
 	want := 1
+	if flags[0] == "read" {
+		want = 0
+	}
 	for _, f := range flags {
 		if strings.HasPrefix(f, "--ui") || f == "--metrics" {
 			want++
@@ -202,6 +208,45 @@ func click(w *browsertest.Window, list, condition string) {
 		if (e) e.click();
 		return Boolean(e);
 	})()`)
+}
+
+// What is in a file can be looked at, and saved once more.
+func TestWebViewOfFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "talk.jsonl")
+	addr, stop := proxied(t, bundled(t), io.Discard, "--write", name)
+	talk(t, "ws://"+addr+"/echo", true, "Hello, file")
+	stop()
+	_, ui, _ := spoken(t, name, "read", "--ui")
+	jar, _ := cookiejar.New(nil)
+	client := http.Client{Jar: jar}
+	if _, err := client.Get(ui); err != nil {
+		t.Fatal(err)
+	}
+	address, _, _ := strings.Cut(ui, "?")
+	for !bytes.Contains(get(t, &client, address+"export?conn=0&format=.jsonl"), []byte(`"type":"close"`)) {
+		runtime.Gosched() // it is still being read
+	}
+	want, err := os.ReadFile(name)
+	if got := get(t, &client, address+"export?conn=0&format=.jsonl"); err != nil || string(got) != string(want) {
+		t.Errorf("%v; saved:\n%s\nread:\n%s", err, got, want)
+	}
+	if got := get(t, &client, address+"export?conn=0&format=.jsonl&filter=opcode==close"); bytes.Contains(got, []byte("Hello")) || !bytes.Contains(got, []byte(`"opcode":"close"`)) {
+		t.Errorf("of what closes:\n%s", got)
+	}
+}
+
+func get(t *testing.T, client *http.Client, address string) []byte {
+	t.Helper()
+	res, err := client.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	p, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %v\n%s", res.Status, err, p)
+	}
+	return p
 }
 
 // opened opens frames: one that breaks a rule, and one with JSON whose numbers
