@@ -47,6 +47,7 @@ func setupSniff(flags *pflag.FlagSet) func(context.Context, *app, []string) erro
 		defer live.Close()
 		fmt.Fprintf(a.talk, "wsproxy: sniffing on %s\n", args[0])
 		return withSinks(a, &o, func(sinks []record.Sink) error {
+			o.ui.serve(ctx, a.talk, nil)
 			return sniffLive(ctx, a, live, sniff.New(o.sniffing(sinks)), sinks)
 		})
 	}

@@ -120,7 +120,7 @@ func (x *exporter) tell(e *entry) {
 	case kindNote:
 		x.sink.Note(c, e.at, string(e.data))
 	case kindLost:
-		x.sink.Lost(record.Loss{Payloads: e.length, Events: e.size})
+		x.sink.Lost(e.loss())
 	default:
 		event, _ := e.event()
 		x.sink.Event(c, &event)

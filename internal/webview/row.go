@@ -17,7 +17,7 @@ const (
 	kindOpen kind = 16 + iota
 	kindClose
 	kindNote
-	kindLost // so many payloads (length) and events (size) were never told us
+	kindLost // so many payloads (length), events (size) and packets (offset) were never told us
 )
 
 // row is one thing that was seen, without its bytes. There are millions of them:

@@ -3,9 +3,11 @@ package webview
 import (
 	"encoding/hex"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"wsprobe/internal/lint"
+	"wsprobe/internal/record"
 	"wsprobe/internal/wire"
 	"wsprobe/report"
 )
@@ -111,7 +113,7 @@ func trimmed(s string) string {
 func (e *entry) glance() (text string, bytes bool) {
 	switch {
 	case e.kind == kindLost:
-		return lostText(e.length, e.size), false
+		return lostText(e.loss()), false
 	case e.gone:
 		return "no longer kept", false
 	case e.kind == kind(lint.KindEnd):
@@ -190,16 +192,20 @@ func spaced(p []byte) string {
 	return string(out)
 }
 
-func lostText(payloads, events uint64) string {
-	s := ""
-	if payloads > 0 {
-		s = strconv.FormatUint(payloads, 10) + " payloads"
-	}
-	if events > 0 {
-		if s != "" {
-			s += " and "
+// loss returns what was never told us at a place.
+func (e *entry) loss() record.Loss {
+	return record.Loss{Payloads: e.length, Events: e.size, Packets: e.offset}
+}
+
+func lostText(n record.Loss) string {
+	var parts []string
+	for _, part := range []struct {
+		n    uint64
+		what string
+	}{{n.Payloads, "payloads"}, {n.Events, "frames"}, {n.Packets, "packets"}} {
+		if part.n > 0 {
+			parts = append(parts, count(part.n)+" "+part.what)
 		}
-		s += strconv.FormatUint(events, 10) + " frames"
 	}
-	return "… " + s + " not recorded"
+	return "… " + strings.Join(parts, " and ") + " not recorded"
 }

@@ -250,7 +250,7 @@ type news struct {
 	Of       uint64     `json:"of,omitempty"`
 	Hits     *int       `json:"hits,omitempty"`
 	Searched uint64     `json:"searched,omitempty"`
-	Lost     [2]uint64  `json:"lost"` // payloads, events
+	Lost     [3]uint64  `json:"lost"` // payloads, events, packets
 	Kept     [2]uint64  `json:"kept"` // rows, bytes
 }
 
@@ -267,7 +267,7 @@ func (s *session) push() error {
 }
 
 func (s *session) news() *news {
-	n := &news{Lost: [2]uint64{s.v.lost.Payloads, s.v.lost.Events}, Kept: [2]uint64{s.v.next - s.v.base, uint64(s.v.spill.size)}}
+	n := &news{Lost: [3]uint64{s.v.lost.Payloads, s.v.lost.Events, s.v.lost.Packets}, Kept: [2]uint64{s.v.next - s.v.base, uint64(s.v.spill.size)}}
 	n.First, n.End = s.rows.bounds()
 	if s.pick != nil {
 		_, n.Of = s.pick.from.bounds()

@@ -194,13 +194,15 @@ func (s *store) Lost(n record.Loss) {
 	defer s.mu.Unlock()
 	s.lost.Payloads += n.Payloads
 	s.lost.Events += n.Events
+	s.lost.Packets += n.Packets
 	if last := s.row(s.next - 1); last != nil && last.kind == kindLost {
 		last.length += n.Payloads
 		last.size += n.Events
+		last.offset += n.Packets
 		s.version++
 		return
 	}
-	s.push(row{kind: kindLost, length: n.Payloads, size: n.Events})
+	s.push(row{kind: kindLost, length: n.Payloads, size: n.Events, offset: n.Packets})
 	for _, c := range s.order {
 		if !c.closed {
 			c.list.seqs = append(c.list.seqs, s.next-1)

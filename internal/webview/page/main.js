@@ -68,7 +68,7 @@ function news(n) {
 function show(n) {
   if (n.conns || n.gone) conns.take(n.conns || [], n.gone || []);
   frames.bounds(n.first, n.end);
-  const lost = [n.lost[0] ? count(n.lost[0]) + ' payloads' : '', n.lost[1] ? count(n.lost[1]) + ' frames' : ''].filter(Boolean).join(', ');
+  const lost = [n.lost[0] ? count(n.lost[0]) + ' payloads' : '', n.lost[1] ? count(n.lost[1]) + ' frames' : '', n.lost[2] ? count(n.lost[2]) + ' packets' : ''].filter(Boolean).join(', ');
   byId('lost').hidden = !lost;
   setText(byId('lost'), lost && '! not recorded: ' + lost);
   hits(n);
