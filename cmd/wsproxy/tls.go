@@ -15,11 +15,12 @@ import (
 const tlsUsage = `
 TLS:
 
-    --tls HOW             terminate: take it off, with a certificate of the local CA, and
-                            use it on to the server, unless the URL is ws:// (what is
-                            done without the flag, but for a URL of ws://, where
-                            nothing is looked at)
-                          pass: leave it as it is, and show what it shows in clear
+    --tls HOW             what becomes of the TLS of clients:
+                          terminate: it ends here, with a certificate of the local CA, and
+                            is used anew to the server, or not if its URL is ws://
+                          pass: it passes as it is, and what it shows in clear is shown
+                          Without the flag it is terminated; where the URL is ws:// nobody
+                            looks for it
 ` + trustUsage + `    --ca-dir DIR          the local CA's; wsproxy ca tells how to have it trusted
 `
 
