@@ -430,3 +430,26 @@ func untilEcho(cmd *exec.Cmd) (string, error) {
 	cmd.Process.Signal(os.Interrupt)
 	return string(all), cmd.Wait()
 }
+
+// What a server is asked for, and whom its certificate may name.
+func TestNames(t *testing.T) {
+	for _, tt := range []struct {
+		to         destination
+		asks, want string
+		valid      string
+	}{
+		{destination{addr: "bücher.example:443", fixed: true}, "", "xn--bcher-kva.example", "xn--bcher-kva.example"},
+		{destination{addr: "192.0.2.1:443", fixed: true}, "", "", "192.0.2.1"},
+		{destination{addr: "[fe80::1%eth0]:443", fixed: true}, "", "", "fe80::1"},
+		{destination{addr: "server.example:443", fixed: true}, "localhost", "server.example", "server.example"},
+		{destination{addr: "server.example:443", fixed: true}, "tenant.example", "tenant.example", "tenant.example server.example"},
+		{destination{addr: "server.example:443", fixed: true, named: true}, "tenant.example", "server.example", "server.example"},
+		{destination{addr: "192.0.2.1:443"}, "localhost", "localhost", "localhost"},
+		{destination{addr: "192.0.2.1:443"}, "", "", "192.0.2.1"},
+	} {
+		sni, valid, err := tt.to.names(&tls.ClientHelloInfo{ServerName: tt.asks})
+		if err != nil || sni != tt.want || strings.Join(valid, " ") != tt.valid {
+			t.Errorf("%+v: %q %q %v", tt, sni, valid, err)
+		}
+	}
+}
