@@ -48,6 +48,8 @@ func commands() []command {
 		{"transparent", 0, transparentUsage, setupTransparent},
 		{"read", unlimited, readUsage, setupRead},
 		{"sniff", 1, sniffUsage, setupSniff},
+		{"replay", 1, replayUsage, setupReplay},
+		{"case", 1, caseUsage, setupCase},
 	}
 }
 

@@ -167,7 +167,8 @@ func (p *player) step(s *step) error {
 	if e := s.events[0]; e.Kind == lint.KindEnd {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		return p.end(e.End)
+		p.end(e.End)
+		return nil
 	}
 	return p.write(p.made(s))
 }
@@ -194,8 +195,8 @@ func (p *player) write(b []byte) error {
 	return err
 }
 
-// end ends the client's stream as it was ended.
-func (p *player) end(how lint.End) error {
+// end ends the client's stream as it was ended. Where that fails, it has ended.
+func (p *player) end(how lint.End) {
 	p.keep(p.session.End(lint.Client, time.Since(p.began), how))
 	c := p.conn
 	if secured, ok := c.(*tls.Conn); ok {
@@ -204,15 +205,12 @@ func (p *player) end(how lint.End) error {
 		}
 		c = secured.NetConn()
 	}
-	tcp, ok := c.(*net.TCPConn)
-	switch {
-	case !ok:
-		return nil
-	case how == lint.EndReset:
+	if tcp, ok := c.(*net.TCPConn); ok && how == lint.EndReset {
 		tcp.SetLinger(0)
-		return tcp.Close()
+		tcp.Close()
+	} else if ok {
+		tcp.CloseWrite()
 	}
-	return tcp.CloseWrite()
 }
 
 // await waits until so much came, and for no longer than given without anything.

@@ -31,6 +31,9 @@ func written(s string) string {
 	if plain.MatchString(s) && !words.MatchString(s) {
 		return s
 	}
+	if strings.Contains(s, `"`) && !strings.Contains(s, "'") && strings.IndexFunc(s, escapes) < 0 {
+		return "'" + s + "'"
+	}
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range s {
@@ -46,7 +49,7 @@ func written(s string) string {
 			b.WriteString(`\r`)
 		case r > 0xFFFF && !unicode.IsPrint(r):
 			fmt.Fprintf(&b, `\U%08x`, r)
-		case !unicode.IsPrint(r) || r == 0xFEFF:
+		case escapes(r):
 			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteRune(r)
@@ -55,6 +58,9 @@ func written(s string) string {
 	b.WriteByte('"')
 	return b.String()
 }
+
+// escapes reports whether only an escape shows a character.
+func escapes(r rune) bool { return !unicode.IsPrint(r) || r == 0xFEFF }
 
 // What a payload is written as depends on how long it is.
 const (
