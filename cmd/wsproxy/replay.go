@@ -80,6 +80,7 @@ func setupReplay(flags *pflag.FlagSet) func(context.Context, *app, []string) err
 		if err != nil {
 			return mistake{err}
 		}
+		defer r.trust.close()
 		talks, err := gather(ctx, a, args[0], r.conn)
 		if err != nil {
 			return err
@@ -94,8 +95,8 @@ func (r *replayFlags) load() (*replay.Ignore, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !to.secure && (r.trust.cacert != "" || r.trust.insecure) {
-		return nil, errors.New("--cacert and --insecure are for wss://")
+	if err := r.trust.serves(&to); err != nil {
+		return nil, err
 	}
 	if err := r.trust.load(); err != nil {
 		return nil, err
@@ -120,11 +121,16 @@ func (r *replayFlags) load() (*replay.Ignore, error) {
 func (r *replayFlags) dial(ctx context.Context, to *destination) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	var plain net.Dialer
-	if to.secure {
-		return r.trust.dial(ctx, &plain, to)
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", to.addr)
+	if err != nil || !to.secure {
+		return conn, err
 	}
-	return plain.DialContext(ctx, "tcp", to.addr)
+	secured, err := r.trust.secure(ctx, conn, to, nil)
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return secured, nil
 }
 
 // speed reads 2x, 0.5x or max.

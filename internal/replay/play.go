@@ -2,7 +2,6 @@ package replay
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"net"
 	"sync"
@@ -198,19 +197,24 @@ func (p *player) write(b []byte) error {
 // end ends the client's stream as it was ended. Where that fails, it has ended.
 func (p *player) end(how lint.End) {
 	p.keep(p.session.End(lint.Client, time.Since(p.began), how))
-	c := p.conn
-	if secured, ok := c.(*tls.Conn); ok {
-		if how == lint.EndFIN {
-			secured.CloseWrite()
+	for c, ok := p.conn, true; ok; c, ok = below(c) {
+		tcp, plain := c.(*net.TCPConn)
+		switch w, can := c.(interface{ CloseWrite() error }); {
+		case how == lint.EndFIN && can:
+			w.CloseWrite()
+		case how == lint.EndReset && plain:
+			tcp.SetLinger(0)
+			tcp.Close()
 		}
-		c = secured.NetConn()
 	}
-	if tcp, ok := c.(*net.TCPConn); ok && how == lint.EndReset {
-		tcp.SetLinger(0)
-		tcp.Close()
-	} else if ok {
-		tcp.CloseWrite()
+}
+
+// below returns the connection that TLS is on, say.
+func below(c net.Conn) (net.Conn, bool) {
+	if layer, ok := c.(interface{ NetConn() net.Conn }); ok {
+		return layer.NetConn(), true
 	}
+	return nil, false
 }
 
 // await waits until so much came, and for no longer than given without anything.

@@ -44,7 +44,7 @@ func (d *Difference) near(i int) bool {
 
 func skipped(w io.Writer, n int) int {
 	if n > 0 {
-		fmt.Fprintf(w, "  … %d lines that are the same\n", n)
+		fmt.Fprintf(w, "  … %d %s the same\n", n, map[bool]string{true: "line that is", false: "lines that are"}[n == 1])
 	}
 	return 0
 }
