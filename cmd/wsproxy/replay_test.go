@@ -28,13 +28,6 @@ func recordedTo(t *testing.T, name, server string, clients func(addr string)) st
 	return file
 }
 
-// called runs a command.
-func called(t *testing.T, args ...string) (code int, out, talk string) {
-	var stdout, stderr bytes.Buffer
-	code = run(t.Context(), args, &stdout, &stderr)
-	return code, stdout.String(), stderr.String()
-}
-
 // shouting is an echo that shouts.
 func shouting(w http.ResponseWriter, r *http.Request) {
 	c, err := (&websocket.Upgrader{}).Upgrade(w, r, nil)
@@ -62,11 +55,11 @@ func TestReplay(t *testing.T) {
 		talk(t, "ws://"+addr+"/", true, "three three three")
 	})
 	for _, to := range [][]string{{good.Listener.Addr().String()}, {"wss://" + secure.Listener.Addr().String(), "--insecure"}} {
-		if code, out, talk := called(t, append([]string{"replay", file, "--to"}, to...)...); code != 0 || strings.Count(out, " the same, 0 different, 0 missing, 0 extra") != 2 {
+		if code, out, talk := called(append([]string{"replay", file, "--to"}, to...)...); code != 0 || strings.Count(out, " the same, 0 different, 0 missing, 0 extra") != 2 {
 			t.Errorf("%s: %d\n%s%s", to, code, out, talk)
 		}
 	}
-	code, out, talk := called(t, "replay", file, "--to", bad.Listener.Addr().String(), "--speed", "max", "--conn", "1")
+	code, out, talk := called("replay", file, "--to", bad.Listener.Addr().String(), "--speed", "max", "--conn", "1")
 	if code != 1 || !strings.Contains(talk, "1 of 1 connections went otherwise") || !strings.Contains(out, "3  one\n+ ") || !strings.Contains(out, "3  ONE") {
 		t.Errorf("%d\n%s%s", code, out, talk)
 	}
@@ -74,16 +67,22 @@ func TestReplay(t *testing.T) {
 
 // Two people in the bundled chat: what they said passes as a case, and again.
 func TestChatAgain(t *testing.T) {
+	for _, name := range []string{"two-people.jsonl", "two-people.pcapng"} {
+		t.Run(name, func(t *testing.T) { chatAgain(t, name) })
+	}
+}
+
+func chatAgain(t *testing.T, name string) {
 	server := bundled(t)
-	file := recordedTo(t, "two-people.jsonl", server, func(addr string) { recordtest.Chat(t, addr) })
-	if code, out, talk := called(t, "replay", file, "--to", server, "--ignore", "json.time"); code != 0 {
+	file := recordedTo(t, name, server, func(addr string) { recordtest.Chat(t, addr) })
+	if code, out, talk := called("replay", file, "--to", server, "--ignore", "json.time"); code != 0 {
 		t.Errorf("%d\n%s%s", code, out, talk)
 	}
-	if _, _, talk := called(t, "case", file); !strings.Contains(talk, `"time" looks as if it were another each time; --loose`) {
+	if _, _, talk := called("case", file); !strings.Contains(talk, `"time" looks as if it were another each time; --loose`) {
 		t.Errorf("said %q", talk)
 	}
 	suite := filepath.Join(t.TempDir(), "two-people.yaml")
-	if code, out, talk := called(t, "case", file, "--loose", "--out", suite); code != 0 {
+	if code, out, talk := called("case", file, "--loose", "--out", suite); code != 0 {
 		t.Fatalf("%d %s%s", code, out, talk)
 	}
 	if c := playedOn(t, suite, server+"/chat"); c.Verdict != report.Pass {
@@ -127,7 +126,7 @@ func TestBugBecomesCase(t *testing.T) {
 		}
 	})
 	suite := filepath.Join(t.TempDir(), "bug.yaml")
-	if code, out, talk := called(t, "case", file, "--out", suite); code != 0 {
+	if code, out, talk := called("case", file, "--out", suite); code != 0 {
 		t.Fatalf("%d %s%s", code, out, talk)
 	}
 	text, _ := os.ReadFile(suite)
@@ -159,7 +158,7 @@ func TestAgainMistakes(t *testing.T) {
 		"case x.jsonl --out Talk.yaml":   "such as talk.yaml",
 		"case /nowhere":                  "no such file",
 	} {
-		if code, _, talk := called(t, strings.Fields(args)...); code == 0 || !strings.Contains(talk, want) {
+		if code, _, talk := called(strings.Fields(args)...); code == 0 || !strings.Contains(talk, want) {
 			t.Errorf("%q: %d %s", args, code, talk)
 		}
 	}
