@@ -187,8 +187,9 @@ func (r *replayFlags) tell(a *app, p *replay.Played, ignore *replay.Ignore) bool
 		fmt.Fprintf(a.out, "    %s\n", p.Trouble)
 	}
 	if !r.quiet && (r.verbose || !d.Equal()) {
-		o := outputFlags{verbose: r.verbose}
-		d.Show(a.out, o.look(a.out), r.verbose)
+		look := (&outputFlags{}).look(a.out).Options
+		look.Verbose = r.verbose
+		d.Show(a.out, look, r.verbose)
 	}
 	return d.Equal() && p.Trouble == ""
 }
