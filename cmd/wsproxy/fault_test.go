@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -192,6 +193,26 @@ func TestFaultMistakes(t *testing.T) {
 		var talk bytes.Buffer
 		if code := run(t.Context(), strings.Fields(args), &bytes.Buffer{}, &talk); code != 2 || !strings.Contains(talk.String(), want) {
 			t.Errorf("%q: %d %s", args, code, talk.String())
+		}
+	}
+}
+
+// A filter picks the frames that are meant, by what is in them once inflated.
+func TestFaultWhen(t *testing.T) {
+	server := bundled(t)
+	addr, stop := proxied(t, server, io.Discard, "--fault", `drop,dir=server,when=opcode==text && json.n==2`)
+	defer stop()
+	c, _, err := (&websocket.Dialer{EnableCompression: true}).Dial("ws://"+addr+"/echo", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for _, text := range []string{`{"n": 1}`, `{"n": 2}`, `{"n": 3}`} {
+		c.WriteMessage(websocket.TextMessage, []byte(text))
+	}
+	for _, want := range []string{`{"n": 1}`, `{"n": 3}`} {
+		if _, p, err := c.ReadMessage(); string(p) != want {
+			t.Errorf("%s came: %v", p, err)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
@@ -220,4 +221,46 @@ func FuzzUntouched(f *testing.F) {
 			t.Errorf("%q became %q: %v", stream, out, err)
 		}
 	})
+}
+
+// Who sends through a slow line is held up, and what was sent comes.
+func TestHeldUp(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	client, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	server, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Parse("latency=1h", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := net.Pipe()
+	defer a.Close()
+	plan := Plan{Faults: []*Fault{f}}
+	slow, other, _ := plan.Wrap(&record.Conn{ID: 1}, server, b, nil, func(string) {})
+	defer other.Close()
+	sent := 0
+	for sent < 64<<20 {
+		client.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+		n, err := client.Write(make([]byte, 64<<10))
+		if sent += n; err != nil {
+			break
+		}
+	}
+	if sent >= 64<<20 {
+		t.Error("64 MiB were taken with nothing passed on")
+	}
+	slow.Close()
+	if n, err := slow.Read(make([]byte, 1)); err == nil {
+		t.Errorf("%d bytes came an hour early", n)
+	}
 }
