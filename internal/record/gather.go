@@ -1,7 +1,9 @@
 package record
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"wsprobe/internal/lint"
@@ -121,6 +123,8 @@ func (t *Talk) tell() {
 	if t.Events != nil {
 		return
 	}
+	// What came first was read first, though a recorder may have been told later.
+	slices.SortStableFunc(t.pieces, func(a, b talkPiece) int { return cmp.Compare(a.at, b.at) })
 	s := lint.New(lint.Options{Keep: maxGathered, Inflate: maxGathered, Secure: t.Secure})
 	for _, p := range t.pieces {
 		if p.ended {

@@ -256,17 +256,12 @@ func (e *end) pass(l *loop, o *end) bool {
 		e.nothing(l, n, err)
 		return false
 	}
-	var read time.Duration
-	timed := l.due()
-	if timed {
-		read = l.now()
-	}
+	at := l.now() // what this leads to on other links has a later time
 	o.write(buf[:n])
-	now := l.now()
-	if timed && !o.waits() {
-		l.to.add(now - read)
+	if l.due() && !o.waits() {
+		l.to.add(l.now() - at)
 	}
-	e.link.tap.Data(e.side, now, buf[:n])
+	e.link.tap.Data(e.side, at, buf[:n])
 	return n == len(buf)
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"time"
 
 	"wsprobe/internal/lint"
 )
@@ -93,8 +94,9 @@ func (p *pair) pump(side lint.Side) {
 		buf := b.bytes()
 		n, err := from.Read(buf)
 		if n > 0 {
+			at := p.of.relay.Now() // as in a loop
 			failed := sampler.write(to, buf[:n])
-			p.data(side, buf[:n], failed != nil)
+			p.data(side, at, buf[:n], failed != nil)
 			if failed != nil {
 				return
 			}
@@ -142,11 +144,11 @@ func (b *buffer) shrink() {
 	}
 }
 
-func (p *pair) data(side lint.Side, b []byte, broken bool) {
+func (p *pair) data(side lint.Side, at time.Duration, b []byte, broken bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.broken = p.broken || broken
-	p.tap.Data(side, p.of.relay.Now(), b)
+	p.tap.Data(side, at, b)
 }
 
 // finish passes on how side's stream ended.
