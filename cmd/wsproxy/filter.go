@@ -20,10 +20,10 @@ Of it, only what fits; whatever of a connection does brings its handshake along:
                           operators  == != < <= > >= ~ !~ contains  && || ! ( )
                           fields     conn client server secure host path url dialect protocol
                                      status header.NAME kind dir time size opcode fin rsv masked
-                                     compressed code text json.PATH rule level
+                                     compressed code text json.PATH name heartbeat rule level
     --grep REGEXP         a match in a payload, inflated, or in a head; (?i) ignores case
     --follow N            connection N; may be given again
-    --no-heartbeats       no pings and pongs
+    --no-heartbeats       no pings and pongs, nor those of socket.io, STOMP, MQTT and GraphQL
 `
 
 // filterFlags say what of all that is seen is shown and recorded.
@@ -69,7 +69,7 @@ func (f *filterFlags) load() error {
 		add("--follow", "conn=="+strings.Trim(strings.ReplaceAll(fmt.Sprint(f.follow), " ", " || conn=="), "[]"))
 	}
 	if f.heartbeats {
-		add("--no-heartbeats", "!(opcode==ping || opcode==pong)")
+		add("--no-heartbeats", "!heartbeat")
 	}
 	if len(all) > 0 {
 		f.filter = filter.All(all...)

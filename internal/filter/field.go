@@ -37,6 +37,9 @@ var fields = map[string]valued{
 	"code":       count(code, nil),
 	"text":       text{get: func(v *view) []string { return some(string(v.payload())) }},
 
+	"name":      text{get: func(v *view) []string { return some(v.what.Name) }},
+	"heartbeat": flag(heartbeat),
+
 	"rule":  text{get: func(v *view) []string { return found(v, func(r rules.Rule) string { return string(r.ID) }) }},
 	"level": text{get: func(v *view) []string { return found(v, func(r rules.Rule) string { return string(r.Level) }) }, words: []string{string(rules.Must), string(rules.Should), string(rules.May)}},
 }
@@ -219,6 +222,13 @@ func opcode(v *view) (uint64, bool) {
 		return uint64(e.Frame.Opcode), true
 	}
 	return 0, false
+}
+
+// heartbeat tells what only says that its sender is there: pings and pongs, and what
+// subprotocols have of that kind.
+func heartbeat(v *view) (is, ok bool) {
+	op, ok := opcode(v)
+	return op == uint64(wire.OpPing) || op == uint64(wire.OpPong) || v.what.Heartbeat, ok
 }
 
 func rsv(v *view) (uint64, bool) {

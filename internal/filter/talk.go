@@ -6,6 +6,7 @@ import (
 
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
+	"wsprobe/internal/subproto"
 	"wsprobe/internal/wire"
 )
 
@@ -16,6 +17,8 @@ type Talk struct {
 	record.Conn
 	request  *wire.Request
 	response *wire.Response
+	names    subproto.Follower
+	what     subproto.Description // of the event seen last
 }
 
 // NewTalk begins a connection.
@@ -24,6 +27,7 @@ func NewTalk(c *record.Conn) *Talk { return &Talk{Conn: *c} }
 // See takes note of an event, before it is looked at. Of those that begin no
 // connection there is nothing to note. It keeps a copy.
 func (t *Talk) See(e *lint.Event) {
+	t.what = t.names.See(e)
 	switch {
 	case e.Kind == lint.KindRequest && t.response == nil, e.Kind == lint.KindRequest && t.response.Status != 101:
 		t.request, _, _ = wire.ParseRequest(bytes.Clone(e.Request.Raw))

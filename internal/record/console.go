@@ -11,6 +11,7 @@ import (
 
 	"wsprobe/internal/lint"
 	"wsprobe/internal/rules"
+	"wsprobe/internal/subproto"
 	"wsprobe/report"
 )
 
@@ -54,14 +55,20 @@ type Console struct {
 	zero    time.Duration // the time of the first event
 	before  time.Duration // of the line before
 	when    string        // of the line that is written
-	// Where the frame ends that was shown last, by connection and side: a message
-	// that is one frame is not shown twice.
-	shown map[uint64]*[2]uint64
+	talks   map[uint64]*consoleTalk
+}
+
+// consoleTalk is a connection that is shown.
+type consoleTalk struct {
+	names subproto.Follower
+	// Where the frame ends that was shown last, by side: a message that is one
+	// frame is not shown twice.
+	shown [2]uint64
 }
 
 // NewConsole writes to w.
 func NewConsole(w io.Writer, o ConsoleOptions) *Console {
-	s := &Console{w: bufio.NewWriterSize(w, 64<<10), o: o, lines: report.NewTranscript(o.Options, 0), shown: map[uint64]*[2]uint64{}}
+	s := &Console{w: bufio.NewWriterSize(w, 64<<10), o: o, lines: report.NewTranscript(o.Options, 0), talks: map[uint64]*consoleTalk{}}
 	s.lines.Dense = true
 	s.lines.Fit([]report.Line{{Kind: "response"}})
 	s.lines.Clock = func(*report.Line) string { return s.when }
@@ -84,38 +91,36 @@ func (s *Console) Open(c *Conn) {
 
 // Event implements Sink. A message is shown where its frames do not show it.
 func (s *Console) Event(c *Conn, e *lint.Event) {
-	l := e.Line()
+	t := s.talks[c.ID]
+	if t == nil {
+		t = &consoleTalk{}
+		s.talks[c.ID] = t
+	}
+	l, what := e.Line(), t.names.See(e)
 	switch {
-	case e.Kind == lint.KindMessage && s.told(c, e):
+	case e.Kind == lint.KindMessage && t.told(e):
 		s.findings(e)
 		return
 	case e.Kind == lint.KindMessage:
 		l.Note = messageNote(l.Note, e.Message)
 	case e.Kind == lint.KindFrame:
-		s.remember(c, e)
+		t.shown[e.Side] = e.Offset + e.Size
 	}
-	s.fill(c, e, &l)
+	s.fill(e, &l)
+	if what.Name != "" {
+		l.Name, l.Body = what.Name, []byte(what.Pretty)
+	}
+	l.Note = joinedBy(", ", l.Note, what.Note)
 	s.print(c, e.At, l)
 	s.findings(e)
 }
 
-// remember notes where a frame that is shown ends.
-func (s *Console) remember(c *Conn, e *lint.Event) {
-	ends := s.shown[c.ID]
-	if ends == nil {
-		ends = new([2]uint64)
-		s.shown[c.ID] = ends
-	}
-	ends[e.Side] = e.Offset + e.Size
-}
-
 // told reports whether a message says nothing that its frame has not said.
-func (s *Console) told(c *Conn, e *lint.Event) bool {
+func (t *consoleTalk) told(e *lint.Event) bool {
 	if m := e.Message; m.Compressed && !m.Raw || m.Frames > 1 && !m.Raw {
 		return false
 	}
-	ends := s.shown[c.ID]
-	return e.Message.Raw || ends != nil && ends[e.Side] == e.Offset+e.Size
+	return e.Message.Raw || t.shown[e.Side] == e.Offset+e.Size
 }
 
 func messageNote(note string, m *lint.Message) string {
@@ -129,7 +134,7 @@ func messageNote(note string, m *lint.Message) string {
 }
 
 // fill puts as much into a line as the view has room for.
-func (s *Console) fill(c *Conn, e *lint.Event, l *report.Line) {
+func (s *Console) fill(e *lint.Event, l *report.Line) {
 	switch {
 	case e.Kind == lint.KindRequest && s.o.View == ViewLine:
 		l.Payload, l.Name = nil, joinedBy("  ", e.Request.Method+" "+e.Request.Target, e.Request.Get("Host"), offers(&e.Request.Head))
@@ -202,7 +207,7 @@ func (s *Console) Note(c *Conn, at time.Duration, text string) { s.note(c, at, t
 // Close implements Sink.
 func (s *Console) Close(c *Conn, at time.Duration) {
 	s.note(c, at, "closed")
-	delete(s.shown, c.ID)
+	delete(s.talks, c.ID)
 }
 
 // Flush implements Sink.

@@ -1,0 +1,120 @@
+// Package subproto names what messages are to the protocol that is spoken on top of
+// a connection: socket.io, STOMP, MQTT, GraphQL over WebSocket, JSON-RPC, CBOR.
+//
+// Which that is, the subprotocol that was agreed on says, or the path, or the message
+// itself where it can be nothing else. What is not recognised has no name.
+package subproto
+
+import (
+	"net/url"
+	"strings"
+
+	"wsprobe/internal/lint"
+	"wsprobe/internal/wire"
+)
+
+// Description says what a message is. The zero one says nothing.
+type Description struct {
+	Name      string // "MQTT PUBLISH topic=a/b qos=1"
+	Pretty    string // what else there is to read in it: JSON, or text
+	Note      string // why it is not what was agreed on
+	Heartbeat bool   // it only says that its sender is there
+}
+
+// family is a group of protocols.
+type family uint8
+
+const (
+	familyUnknown family = iota
+	familyEngine
+	familyStomp
+	familyMQTT
+	familyGraphQL
+	familyCBOR
+)
+
+// maxMessage is how large a message may be to be looked into.
+const maxMessage = 1 << 20
+
+// Describer describes the messages of one connection, each of which it must be told
+// once, in order. It is not safe for concurrent use.
+type Describer struct {
+	family family
+	agreed bool // the family is what both ends said
+	engine [2]engine
+	mqtt   mqtt
+}
+
+// New makes a describer for a connection with that request target, on which that
+// subprotocol was agreed, "" for none.
+func New(target, protocol string) *Describer {
+	d := &Describer{family: agreedFamily(strings.ToLower(protocol))}
+	if d.agreed = d.family != familyUnknown; d.agreed {
+		return d
+	}
+	if u, err := url.Parse(target); err == nil {
+		if strings.HasPrefix(u.Path, "/socket.io/") || strings.HasPrefix(u.Path, "/engine.io/") || u.Query().Has("EIO") {
+			d.family = familyEngine
+		}
+	}
+	return d
+}
+
+func agreedFamily(protocol string) family {
+	switch {
+	case protocol == "mqtt", protocol == "mqttv3.1":
+		return familyMQTT
+	case strings.HasSuffix(protocol, ".stomp"), protocol == "stomp":
+		return familyStomp
+	case protocol == "graphql-transport-ws", protocol == "graphql-ws":
+		return familyGraphQL
+	case protocol == "cbor", strings.HasSuffix(protocol, ".cbor"):
+		return familyCBOR
+	}
+	return familyUnknown
+}
+
+// Describe says what a message is that a side sent. cut says that p is not all of it.
+func (d *Describer) Describe(side lint.Side, op wire.Opcode, p []byte, cut bool) Description {
+	if op != wire.OpText && op != wire.OpBinary || len(p) > maxMessage {
+		return Description{}
+	}
+	text := op == wire.OpText
+	d.recognise(side, text, p)
+	switch {
+	case d.family == familyEngine:
+		return d.engine[side].describe(text, p)
+	case d.family == familyStomp:
+		return d.judged(describeStomp(p, cut), "STOMP")
+	case d.family == familyMQTT && text:
+		return d.judged(Description{}, "MQTT, which is binary")
+	case d.family == familyMQTT:
+		return d.judged(d.mqtt.describe(side, p, cut), "MQTT")
+	case d.family == familyGraphQL:
+		return d.judged(describeGraphQL(p, cut), "a message of GraphQL")
+	case d.family == familyCBOR && !text:
+		return d.judged(describeCBOR(p), "CBOR")
+	case text:
+		return describeRPC(p)
+	}
+	return Description{}
+}
+
+// judged says so where a message is not what was agreed on.
+func (d *Describer) judged(m Description, what string) Description {
+	if m == (Description{}) && d.agreed {
+		m.Note = "not " + what
+	}
+	return m
+}
+
+// recognise takes a first message of a client for what it can only be.
+func (d *Describer) recognise(side lint.Side, text bool, p []byte) {
+	switch {
+	case d.family != familyUnknown || side != lint.Client:
+	case !text && beginsMQTT(p):
+		d.family = familyMQTT
+	case text && beginsStomp(p):
+		d.family = familyStomp
+	}
+}
