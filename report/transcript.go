@@ -21,6 +21,8 @@ type Transcript struct {
 	// Dense shortens JSON inside rather than at its end, and puts what is noted of a
 	// payload beside it where there is room.
 	Dense bool
+	// Single keeps a payload to one row, and leaves out what has no room there.
+	Single bool
 	// Rows, where it is not 0, lays JSON and bytes out over at most so many rows.
 	Rows int
 
@@ -180,6 +182,10 @@ func btoi(b bool) int {
 // content returns what stands in the last column, row by row.
 func (t *Transcript) content(l *Line, width int) []string {
 	var rows []string
+	full, note := width, "("+Clean(l.Note)+")"
+	if left := width - 1 - textWidth(note); t.Dense && l.Note != "" && left >= minContent {
+		width = left
+	}
 	switch {
 	case isHead(l) && len(l.Payload) > 0:
 		rows = headRows(l, width)
@@ -194,11 +200,9 @@ func (t *Transcript) content(l *Line, width int) []string {
 	case l.Note == "":
 		return rows
 	case len(rows) == 0:
-		return Wrap(l.Note, width)
-	}
-	note := "(" + Clean(l.Note) + ")"
-	if last := &rows[len(rows)-1]; t.Dense && textWidth(*last)+1+textWidth(note) <= width {
-		*last += " " + note
+		return Wrap(l.Note, full)
+	case width < full:
+		rows[len(rows)-1] += " " + note
 		return rows
 	}
 	return append(rows, Wrap("("+l.Note+")", width)...)
@@ -215,6 +219,8 @@ func (t *Transcript) named(l *Line, width int) []string {
 	switch room := width - textWidth(name) - 2; {
 	case len(l.Body) == 0:
 		return []string{name}
+	case t.Single && room < minContent:
+		return []string{name + "…"}
 	case t.Rows > 0 || room < minContent:
 		return append([]string{name}, t.payload(&body, width)...)
 	default:

@@ -81,7 +81,7 @@ func TestSubprotocols(t *testing.T) {
 		t.Fatal(err)
 	}
 	var shown bytes.Buffer
-	addr, stop := proxied(t, strings.TrimSpace(server), &shown, "--one-line")
+	addr, stop := proxied(t, strings.TrimSpace(server), &shown)
 	play(t, "talk", addr)
 	stop()
 	wantShown(t, shown.String(),
@@ -115,7 +115,7 @@ func TestMQTT(t *testing.T) {
 		}
 	}
 	var shown bytes.Buffer
-	addr, stop := proxied(t, at, &shown, "--one-line", "--filter", `name~"^MQTT"`)
+	addr, stop := proxied(t, at, &shown, "--filter", `name~"^MQTT"`)
 	play(t, "mqtt", addr)
 	stop()
 	wantShown(t, shown.String(), "MQTT CONNECT version=4", "MQTT CONNECT version=5", "MQTT CONNACK code=0", "topic=a/#",

@@ -76,6 +76,8 @@ func NewConsole(w io.Writer, o ConsoleOptions) *Console {
 		s.lines.Paint = paint
 	}
 	switch o.View {
+	case ViewLine:
+		s.lines.Single = true
 	case ViewLong:
 		s.lines.Rows = maxRows
 	case ViewWhole:
