@@ -33,7 +33,7 @@ var mqttPackets = [16]string{1: "CONNECT", "CONNACK", "PUBLISH", "PUBACK", "PUBR
 // beginsMQTT reports whether p begins with a CONNECT.
 func beginsMQTT(p []byte) bool {
 	body, _, ok := packetOf(p)
-	return ok && p[0] == 1<<4 && connectVersion(body) > 0
+	return ok && len(p) > 0 && p[0] == 1<<4 && connectVersion(body) > 0
 }
 
 // packetOf returns the body of the packet at the start of p, and how many bytes the

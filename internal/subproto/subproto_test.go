@@ -31,7 +31,7 @@ func TestDescribe(t *testing.T) {
 			{"\n", "", ""}, {"CONNECT\naccept-version:1.2\n\n\x00", "STOMP CONNECT", ""}, {"\n", "STOMP heartbeat", ""},
 		}},
 		{"/", "", wire.OpBinary, []message{
-			{"\x82\x01", "", ""}, {connect, "MQTT CONNECT version=5", ""}, {"\x31\x0a\x00\x03a/b\x00hiya", "MQTT PUBLISH topic=a/b retain 4 bytes", "hiya"},
+			{"", "", ""}, {"\x82\x01", "", ""}, {connect, "MQTT CONNECT version=5", ""}, {"\x31\x0a\x00\x03a/b\x00hiya", "MQTT PUBLISH topic=a/b retain 4 bytes", "hiya"},
 			{"\xc0\x00", "MQTT PINGREQ", ""}, {"\x32\x09\x00\x03", "MQTT start of PUBLISH", ""},
 			{"a/b\x00\x09\x00\xff\xc0\x00", "MQTT PUBLISH topic=a/b qos=1 id=9 1 bytes, PINGREQ", ""}, {"\x00", "", ""},
 		}},
