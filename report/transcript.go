@@ -183,7 +183,7 @@ func btoi(b bool) int {
 func (t *Transcript) content(l *Line, width int) []string {
 	var rows []string
 	full, note := width, "("+Clean(l.Note)+")"
-	if left := width - 1 - textWidth(note); t.Dense && l.Note != "" && left >= minContent {
+	if left := width - 1 - textWidth(note); t.Single && l.Note != "" && left >= minContent {
 		width = left
 	}
 	switch {
@@ -201,7 +201,7 @@ func (t *Transcript) content(l *Line, width int) []string {
 		return rows
 	case len(rows) == 0:
 		return Wrap(l.Note, full)
-	case width < full:
+	case t.Dense && textWidth(rows[len(rows)-1])+1+textWidth(note) <= full:
 		rows[len(rows)-1] += " " + note
 		return rows
 	}
