@@ -14,6 +14,7 @@ const (
 	batchSize  = 256 << 10 // bytes in a batch before it is handed on
 	maxBatches = 32        // batches that wait for the sinks
 	leanSize   = 4 << 20   // bytes that a batch which cannot be handed on may have, without payloads
+	openSize   = 8 << 20   // the same, for connections that begin
 	valueSize  = 512       // bytes that a value counts for, beside its payloads
 )
 
@@ -25,11 +26,12 @@ const maxRest = 5 * time.Millisecond
 // a bounded queue. When that is full the traffic goes on: payloads are left out
 // first, then events, and the loss is counted.
 type Log struct {
-	sinks    []record.Sink
 	lossless bool
 	queue    chan *batch
 	done     chan struct{}
 	free     sync.Pool
+	quit     chan struct{} // closed when the sinks are not waited for any more
+	hurry    sync.Once
 
 	mu      sync.Mutex
 	current *batch
@@ -39,26 +41,28 @@ type Log struct {
 	resting bool
 
 	// The consumer's:
-	conns  map[uint64]*watched
-	latest *watched           // the connection of the frame before
-	short  []record.PlainSink // of each sink that is one; nil of the others
+	outlets []outlet
+	conns   map[uint64]*watched
+	latest  *watched // the connection of the entry before
+	bytes   []byte   // what is left of the batch that is served
+	values  []value
 
-	payloads, events atomic.Uint64 // lost in all
-	failed           atomic.Pointer[error]
+	alive            atomic.Int64                // sinks that have not failed
+	served           atomic.Uint64               // entries and batches, roughly: it moves while the sinks do
+	payloads, events atomic.Uint64               // lost in all
+	failed           atomic.Pointer[error]       // the first
+	report           atomic.Pointer[func(error)] // who wants to know
 }
 
 // NewLog starts the goroutine that serves the sinks. Lossless holds up the
 // traffic instead of losing anything.
 func NewLog(lossless bool, sinks ...record.Sink) *Log {
 	l := &Log{
-		sinks: sinks, lossless: lossless,
-		queue: make(chan *batch, maxBatches), done: make(chan struct{}),
-		conns: map[uint64]*watched{},
+		lossless: lossless,
+		queue:    make(chan *batch, maxBatches), done: make(chan struct{}), quit: make(chan struct{}),
+		outlets: outlets(sinks), conns: map[uint64]*watched{},
 	}
-	for _, s := range sinks {
-		short, _ := s.(record.PlainSink)
-		l.short = append(l.short, short)
-	}
+	l.alive.Store(int64(len(sinks)))
 	l.current = l.fresh()
 	l.rest = time.AfterFunc(maxRest, l.rested)
 	go l.consume()
@@ -86,7 +90,7 @@ func (l *Log) fresh() *batch {
 }
 
 // wants reports whether anyone wants frames.
-func (l *Log) wants() bool { return len(l.sinks) > 0 }
+func (l *Log) wants() bool { return l.alive.Load() > 0 }
 
 // add takes entries that a tap wrote down: frames in bytes, and lean, the same
 // without payloads.
@@ -105,8 +109,7 @@ func (l *Log) add(b []byte, frames int) {
 // lean adds frames without their payloads, while there is room even for that.
 func (l *Log) lean(b []byte, frames int) {
 	if l.size+frames*plainSize > leanSize {
-		l.current.loss.Events += uint64(frames)
-		l.events.Add(uint64(frames))
+		l.lose(uint64(frames))
 		return
 	}
 	var f record.Plain
@@ -122,8 +125,9 @@ func (l *Log) lean(b []byte, frames int) {
 	}
 }
 
-// put adds a value. Those that begin and end a connection are never left out.
-func (l *Log) put(v value) {
+// put adds a value and reports whether there was room. There always is for the end
+// of a connection, so that there are no more of these than of those that began.
+func (l *Log) put(v value) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	weight := valueSize
@@ -131,15 +135,30 @@ func (l *Log) put(v value) {
 		weight += weightOf(&v.events[i])
 	}
 	l.room(weight)
-	if !v.open && !v.closed && l.size+weight > leanSize {
-		lost := uint64(max(1, len(v.events))) // a note is one
-		l.current.loss.Events += lost
-		l.events.Add(lost)
-		return
+	limit := leanSize
+	if v.open {
+		limit = openSize
+	}
+	if !v.closed && l.size+weight > limit {
+		l.lose(uint64(max(1, len(v.events)))) // a beginning or a note is one
+		return false
 	}
 	l.current.bytes = append(l.current.bytes, entryValue)
 	l.current.values = append(l.current.values, v)
 	l.size += weight
+	return true
+}
+
+// miss counts frames of a connection of which the beginning was lost.
+func (l *Log) miss(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lose(uint64(n))
+}
+
+func (l *Log) lose(events uint64) {
+	l.current.loss.Events += events
+	l.events.Add(events)
 }
 
 // weightOf is what an event keeps in memory.
@@ -163,16 +182,20 @@ func (l *Log) room(n int) {
 
 // handOn gives the current batch to the sinks, if they take it.
 func (l *Log) handOn(wait bool) {
-	if wait {
-		l.queue <- l.current
-	} else {
-		select {
-		case l.queue <- l.current:
-		default:
-			return
-		}
+	select {
+	case l.queue <- l.current:
+		l.current, l.size = l.fresh(), 0
+		return
+	default:
 	}
-	l.current, l.size = l.fresh(), 0
+	if !wait {
+		return
+	}
+	select {
+	case l.queue <- l.current:
+		l.current, l.size = l.fresh(), 0
+	case <-l.quit:
+	}
 }
 
 // Flush has what there is handed on soon. It is what a Relay's Pause calls.
@@ -197,16 +220,21 @@ func (l *Log) rested() {
 // Close hands on what is left, waits for the sinks and returns their first error.
 // No tap may be told anything after it.
 func (l *Log) Close() error {
+	l.Hurry()
 	l.mu.Lock()
 	if !l.ended {
 		l.ended = true
 		l.rest.Stop()
-		l.queue <- l.current
+		l.handOn(true)
 		close(l.queue)
 	}
 	l.mu.Unlock()
-	<-l.done
-	return l.Err()
+	select {
+	case <-l.done:
+		return l.Err()
+	case <-l.quit:
+		return errStalled
+	}
 }
 
 // consume serves the sinks until the queue is closed.
@@ -214,93 +242,52 @@ func (l *Log) consume() {
 	defer close(l.done)
 	for b := range l.queue {
 		l.serve(b)
+		l.served.Add(1)
 		*b = batch{bytes: b.bytes[:0], values: b.values[:0]}
 		if cap(b.bytes) <= 2*batchSize {
 			clear(b.values[:cap(b.values)])
 			l.free.Put(b)
 		}
 		if len(l.queue) == 0 {
-			for _, s := range l.sinks {
-				l.note(s.Flush())
-			}
+			l.each(record.Sink.Flush)
 		}
 	}
-	for _, s := range l.sinks {
-		l.note(s.End())
-	}
-}
-
-func (l *Log) note(err error) {
-	if err != nil {
-		l.failed.CompareAndSwap(nil, &err)
-	}
-}
-
-// serve tells the sinks what is in a batch.
-func (l *Log) serve(b *batch) {
-	values := b.values
-	var f record.Plain
-	for p := b.bytes; len(p) > 0; {
-		if p[0] == entryValue {
-			l.serveValue(&values[0])
-			values, p = values[1:], p[1:]
-			continue
-		}
-		var id uint64
-		if id, p = readPlain(p, &f); l.latest == nil || l.latest.ID != id {
-			l.latest = l.conns[id]
-		}
-		if l.latest != nil {
-			l.servePlain(&l.latest.Conn, &f)
-		}
-	}
-	if b.loss != (record.Loss{}) {
-		for _, s := range l.sinks {
-			s.Lost(b.loss)
-		}
-	}
+	l.each(record.Sink.End)
 }
 
 // servePlain tells each sink of a plain frame in the way that it likes best.
 func (l *Log) servePlain(c *record.Conn, f *record.Plain) {
-	for i, s := range l.sinks {
-		if short := l.short[i]; short != nil {
-			short.Plain(c, f)
-			continue
-		}
-		for _, e := range f.Events() {
-			s.Event(c, &e)
+	for i := range l.outlets {
+		o := &l.outlets[i]
+		switch {
+		case o.failed:
+		case o.short != nil:
+			o.short.Plain(c, f)
+		default:
+			for _, e := range f.Events() {
+				o.Event(c, &e)
+			}
 		}
 	}
 }
 
 func (l *Log) serveValue(v *value) {
 	c := v.conn
-	switch {
-	case v.open:
+	if v.open {
 		l.conns[c.ID] = c
-		for _, s := range l.sinks {
-			s.Open(&c.Conn)
-		}
-	case v.note != "":
-		for _, s := range l.sinks {
-			s.Note(&c.Conn, v.at, v.note)
-		}
+		l.each(func(s record.Sink) error { s.Open(&c.Conn); return nil })
 	}
-	l.tell(c, v.events)
+	if l.conns[c.ID] == nil {
+		return
+	}
+	if v.note != "" {
+		l.each(func(s record.Sink) error { s.Note(&c.Conn, v.at, v.note); return nil })
+	}
+	for i := range v.events {
+		l.each(func(s record.Sink) error { s.Event(&c.Conn, &v.events[i]); return nil })
+	}
 	if v.closed {
 		delete(l.conns, c.ID)
-		l.latest = nil
-		for _, s := range l.sinks {
-			s.Close(&c.Conn, v.at)
-		}
-	}
-}
-
-func (l *Log) tell(c *watched, events []lint.Event) {
-	for i := range events {
-		for _, s := range l.sinks {
-			s.Event(&c.Conn, &events[i])
-		}
+		l.each(func(s record.Sink) error { s.Close(&c.Conn, v.at); return nil })
 	}
 }

@@ -70,6 +70,7 @@ type watched struct {
 	w        *Watch
 	session  *lint.Session
 	detached bool
+	muted    bool // the log has no room for the connection: what it brings is lost
 
 	// Of the call that is going on:
 	room   *room // with entries for the log
@@ -97,7 +98,7 @@ func (w *Watch) Tap(c record.Conn) Tap {
 	}
 	k.session = lint.New(lint.Options{Keep: keep, Inflate: w.Inflate, Secure: c.Secure, Watcher: k})
 	w.Totals.Opened.Add(1)
-	w.Log.put(value{conn: k, open: true})
+	k.muted = !w.Log.put(value{conn: k, open: true})
 	return k
 }
 
@@ -156,7 +157,11 @@ func (k *watched) done(side lint.Side) {
 // hand gives the log what was written down.
 func (k *watched) hand() {
 	if r := k.room; len(r.entries) > 0 {
-		k.w.Log.add(r.entries, k.frames)
+		if k.muted {
+			k.w.Log.miss(k.frames)
+		} else {
+			k.w.Log.add(r.entries, k.frames)
+		}
 		r.entries, k.frames = r.entries[:0], 0
 	}
 }
@@ -187,7 +192,7 @@ func (k *watched) Events(events []lint.Event) {
 		return
 	}
 	k.hand() // what came before
-	k.w.Log.put(value{conn: k, events: events})
+	k.put(value{conn: k, events: events})
 }
 
 // End implements Tap.
@@ -203,13 +208,14 @@ func (k *watched) End(side lint.Side, at time.Duration, how lint.End) {
 
 // Note implements Noter.
 func (k *watched) Note(at time.Duration, text string) {
-	k.w.Log.put(value{conn: k, at: at, note: text})
+	k.put(value{conn: k, at: at, note: text})
 }
 
 // Closed implements Tap.
 func (k *watched) Closed(at time.Duration) {
 	k.w.Totals.Closed.Add(1)
-	k.w.Log.put(value{conn: k, at: at, closed: true})
+	k.session = nil // it may take a while until the log lets go of the rest
+	k.put(value{conn: k, at: at, closed: true})
 }
 
 // recover gives up looking into a link where that has failed. Its bytes flow on.
@@ -225,5 +231,14 @@ func (k *watched) recover(at time.Duration) {
 		k.room = nil
 	}
 	k.w.Totals.Detached.Add(1)
-	k.w.Log.put(value{conn: k, at: at, note: fmt.Sprintf("no longer looked into: %v\n%s", fault, debug.Stack())})
+	k.put(value{conn: k, at: at, note: fmt.Sprintf("no longer looked into: %v\n%s", fault, debug.Stack())})
+}
+
+// put gives the log a value, if it knows of the connection.
+func (k *watched) put(v value) {
+	if !k.muted {
+		k.w.Log.put(v)
+	} else if !v.closed {
+		k.w.Log.miss(max(1, len(v.events)))
+	}
 }

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// folder is where wsproxy is built, if a test wants that.
+var folder string
+
+// binary builds wsproxy, once.
+var binary = sync.OnceValues(func() (name string, err error) {
+	if folder, err = os.MkdirTemp("", "wsproxy"); err != nil {
+		return "", err
+	}
+	name = filepath.Join(folder, "wsproxy")
+	return name, exec.Command("go", "build", "-o", name, ".").Run()
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+// running is wsproxy in a process of its own.
+type running struct {
+	*exec.Cmd
+	t    *testing.T
+	addr string        // where it listens
+	read chan struct{} // closed when all that it said is there
+	said strings.Builder
+}
+
+// start starts wsproxy by a shell, after what is to be done there first.
+func start(t *testing.T, first string, stdout *os.File, args ...string) *running {
+	t.Helper()
+	name, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &running{t: t, read: make(chan struct{})}
+	r.Cmd = exec.Command("sh", append([]string{"-c", first + ` exec "$@"`, "sh", name}, args...)...)
+	if stdout != nil {
+		r.Stdout = stdout
+	}
+	stderr, err := r.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Process.Kill() })
+	lines := bufio.NewReader(stderr)
+	line, err := lines.ReadString('\n')
+	if err != nil {
+		t.Fatalf("%v: %s", err, line)
+	}
+	_, rest, _ := strings.Cut(line, "ws://")
+	r.addr, _, _ = strings.Cut(rest, "/")
+	go func() {
+		defer close(r.read)
+		io.Copy(&r.said, lines)
+	}()
+	return r
+}
+
+// stop interrupts it, and returns its exit code and what it said.
+func (r *running) stop() (code int, said string) {
+	r.t.Helper()
+	r.Process.Signal(syscall.SIGINT)
+	<-r.read
+	r.Wait()
+	return r.ProcessState.ExitCode(), r.said.String()
+}
