@@ -119,6 +119,7 @@ func (k *watched) Skippable(side lint.Side) uint64 {
 	if k.detached {
 		return math.MaxInt64
 	}
+	defer k.recover(k.Offset)
 	return k.session.Skippable(side)
 }
 
