@@ -5,33 +5,13 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 )
 
-// folder is where wsproxy is built, if a test wants that.
-var folder string
-
-// binary builds wsproxy, once.
-var binary = sync.OnceValues(func() (name string, err error) {
-	if folder, err = os.MkdirTemp("", "wsproxy"); err != nil {
-		return "", err
-	}
-	name = filepath.Join(folder, "wsproxy")
-	return name, exec.Command("go", "build", "-o", name, ".").Run()
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	os.RemoveAll(folder)
-	os.Exit(code)
-}
-
-// running is wsproxy in a process of its own.
-type running struct {
+// separate is wsproxy in a process of its own.
+type separate struct {
 	*exec.Cmd
 	t    *testing.T
 	addr string        // where it listens
@@ -39,15 +19,11 @@ type running struct {
 	said strings.Builder
 }
 
-// start starts wsproxy by a shell, after what is to be done there first.
-func start(t *testing.T, first string, stdout *os.File, args ...string) *running {
+// start starts wsproxy, which TestMain lends, by a shell, after what is to be done there first.
+func start(t *testing.T, first string, stdout *os.File, args ...string) *separate {
 	t.Helper()
-	name, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &running{t: t, read: make(chan struct{})}
-	r.Cmd = exec.Command("sh", append([]string{"-c", first + ` exec "$@"`, "sh", name}, args...)...)
+	r := &separate{t: t, read: make(chan struct{})}
+	r.Cmd = exec.Command("sh", append([]string{"-c", first + ` exec "$@"`, "sh", "wsproxy"}, args...)...)
 	if stdout != nil {
 		r.Stdout = stdout
 	}
@@ -74,7 +50,7 @@ func start(t *testing.T, first string, stdout *os.File, args ...string) *running
 }
 
 // stop interrupts it, and returns its exit code and what it said.
-func (r *running) stop() (code int, said string) {
+func (r *separate) stop() (code int, said string) {
 	r.t.Helper()
 	r.Process.Signal(syscall.SIGINT)
 	<-r.read
