@@ -89,8 +89,8 @@ func opened(t *testing.T, addr, fields string) net.Conn {
 	return c
 }
 
-// said says something to an echo and hears it.
-func said(t *testing.T, c net.Conn, text string) {
+// echoed says something to an echo and hears it.
+func echoed(t *testing.T, c net.Conn, text string) {
 	t.Helper()
 	h := wire.Header{Fin: true, Opcode: wire.OpText, Masked: true, Mask: [4]byte{1, 2, 3, byte(len(text))}, Length: uint64(len(text))}
 	c.Write(wire.AppendFrame(nil, h, []byte(text)))
@@ -202,9 +202,9 @@ func TestHostilePeers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := start(t, "", nil, "--write", t.TempDir()+"/out.jsonl", swallow(t))
 			other := opened(t, r.addr+"/echo", "")
-			said(t, other, "before")
+			echoed(t, other, "before")
 			attack(t, r.addr)
-			said(t, other, "and after")
+			echoed(t, other, "and after")
 			if most := peak(t, r.Process.Pid); most > 150 {
 				t.Errorf("took %d MiB", most)
 			}

@@ -126,7 +126,7 @@ func TestOutOfFiles(t *testing.T) {
 		}
 		flood = append(flood, c)
 	}
-	said(t, kept, "still here")
+	echoed(t, kept, "still here")
 	for _, c := range flood {
 		c.Close()
 	}
