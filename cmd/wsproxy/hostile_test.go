@@ -71,8 +71,8 @@ func echoShort(c net.Conn, r *bufio.Reader) {
 	}
 }
 
-// opened opens a WebSocket by hand, with more fields.
-func opened(t *testing.T, addr, fields string) net.Conn {
+// handshaken opens a WebSocket by hand, with more fields.
+func handshaken(t *testing.T, addr, fields string) net.Conn {
 	t.Helper()
 	host, path, _ := strings.Cut(addr, "/")
 	c, err := net.Dial("tcp", host)
@@ -138,12 +138,12 @@ func TestHostilePeers(t *testing.T) {
 		"a deflate bomb": func(t *testing.T, addr string) {
 			bomb := bomb()
 			for range 10 {
-				opened(t, addr, deflate).Write(bomb)
+				handshaken(t, addr, deflate).Write(bomb)
 			}
 		},
 		"frames that never end": func(t *testing.T, addr string) {
 			for _, length := range []uint64{1 << 62, 1 << 63} {
-				c := opened(t, addr, "")
+				c := handshaken(t, addr, "")
 				c.Write(wire.Header{Fin: true, Opcode: wire.OpText, Masked: true, Length: length}.Append(nil))
 				for range 32 {
 					c.Write(bytes.Repeat([]byte("endless "), 1<<17))
@@ -152,7 +152,7 @@ func TestHostilePeers(t *testing.T) {
 		},
 		"a message that never ends": func(t *testing.T, addr string) {
 			for _, fields := range []string{"", deflate} {
-				c := opened(t, addr, fields)
+				c := handshaken(t, addr, fields)
 				h := wire.Header{Rsv: byte(len(fields) / 8 % 2 * wire.RSV1), Opcode: wire.OpText, Masked: true, Length: 1 << 20}
 				for range 64 {
 					c.Write(wire.AppendFrame(nil, h, make([]byte, 1<<20)))
@@ -161,7 +161,7 @@ func TestHostilePeers(t *testing.T) {
 			}
 		},
 		"a million frames of nothing": func(t *testing.T, addr string) {
-			c := opened(t, addr, "")
+			c := handshaken(t, addr, "")
 			c.Write(frame(wire.Header{Fin: true, Opcode: wire.OpPing, Masked: true}, 1_000_000))
 			c.Write(frame(wire.Header{Opcode: wire.OpContinuation, Masked: true}, 300_000)) // each breaks a rule
 		},
@@ -201,7 +201,7 @@ func TestHostilePeers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := start(t, "", nil, "--write", t.TempDir()+"/out.jsonl", swallow(t))
-			other := opened(t, r.addr+"/echo", "")
+			other := handshaken(t, r.addr+"/echo", "")
 			echoed(t, other, "before")
 			attack(t, r.addr)
 			echoed(t, other, "and after")

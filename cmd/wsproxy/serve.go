@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
-	"os/signal"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -134,7 +131,6 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 		fmt.Fprintf(a.talk, "wsproxy: not written any more, and the traffic goes on: %v\n", err)
 	})
 	defer context.AfterFunc(ctx, log.Hurry)()
-	signal.Ignore(syscall.SIGPIPE) // who reads the console may go, and the traffic goes on
 	source := metrics.Source{Totals: &relay.Totals{}, Log: log, Latency: &relay.Latency{}}
 	p := &proxy{
 		mode:  m,
@@ -161,9 +157,6 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 	p.relay.Close()
 	err = log.Close()
 	p.sum()
-	if errors.Is(err, syscall.EPIPE) { // said, and no failure of ours
-		return nil
-	}
 	return err
 }
 
