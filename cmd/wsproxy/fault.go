@@ -28,6 +28,7 @@ Going wrong on purpose, never without being told to; the log has a line at each 
                             after=3 | 10s | 1MB          frames, time or bytes later
                             probability=0.1              each frame by chance
                             conn=N                       that connection alone
+                            when=EXPR                    frames that fit, as with --filter; the last word
     --seed N              of what is left to chance: the same traffic meets the same faults
 `
 

@@ -16,9 +16,13 @@ const reverseUsage = `wsproxy forwards to a server, byte for byte, and shows wha
     wsproxy [flags] URL
     wsproxy COMMAND --help
 
-    forward, socks        an HTTP and SOCKS proxy to any server
+    forward, socks        be an HTTP and SOCKS proxy, to any server
     transparent           forward what the kernel redirects
-    ca                    the local CA that signs what TLS clients are shown
+    read                  show what captures and recordings hold
+    sniff                 show what passes on an interface
+    replay                do again what recorded clients did, and compare
+    case                  write a recording as a case file for wsprobe
+    ca                    show the local CA that signs what TLS clients are shown
 
 URL is ws://HOST:PORT, wss://HOST:PORT or HOST:PORT. A client connects to the
 address that is printed, as if it were the server: for wss:// with or without TLS.
