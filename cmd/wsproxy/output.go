@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,7 +17,14 @@ const outputUsage = `
 Shown and recorded:
 
     --format FORMAT       text, or json: an object a line (text)
-    --write FILE          record to FILE.jsonl or FILE.pcapng; may be given again
+    --write FILE          record to FILE.jsonl, FILE.pcapng or FILE.har, replacing what is
+                          there; -.jsonl and -.pcapng are the standard output; may be given again
+    --rotate-size BYTES   begin another file, FILE-TIME-NUMBER, after so many, such as 100MB
+    --rotate-time TIME    or after that time, such as 1h
+    --rotate-keep N       and remove all but the latest N
+    --redact              leave secrets out of all that is shown and recorded; of HAR they always are
+    --no-redact           of HAR, too, they are not
+    --redact-json NAMES   further names of JSON fields that are secret
     --snaplen BYTES       of each payload that are shown and recorded (65536)
     -q, --quiet           show nothing
     --one-line            a line each, handshakes too
@@ -36,6 +44,8 @@ type outputFlags struct {
 	time    string
 	filter  filterFlags
 	ui      uiFlags
+	files   fileFlags
+	talk    io.Writer // where it is told that a recording has failed, when it does; nil: at the end
 }
 
 func (o *outputFlags) define(flags *pflag.FlagSet) {
@@ -48,6 +58,7 @@ func (o *outputFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&o.time, "time", "relative", "")
 	o.filter.define(flags)
 	o.ui.define(flags)
+	o.files.define(flags)
 }
 
 // check finds the flags that make no sense.
@@ -63,50 +74,51 @@ func (o *outputFlags) check() error {
 	}
 	for _, name := range o.write {
 		if recorder(name) == nil {
-			return mistake{fmt.Errorf("%s: a file ends in .jsonl or .pcapng", name)}
+			return mistake{fmt.Errorf("%s: a file ends in .jsonl or .pcapng or .har", name)}
 		}
+		if name == "-.har" {
+			return mistake{errors.New("a HAR is a file: what is in it changes as long as it is written")}
+		}
+	}
+	if err := o.files.load(); err != nil {
+		return err
 	}
 	return o.filter.load()
 }
 
-// recorder returns what writes a file of that name; nil: no format has its ending.
-func recorder(name string) func(io.Writer) record.Sink {
-	switch {
-	case strings.HasSuffix(name, ".jsonl"):
-		return func(w io.Writer) record.Sink { return record.NewJSONL(w) }
-	case strings.HasSuffix(name, ".pcapng"):
-		return func(w io.Writer) record.Sink { return record.NewPacketSink(w) }
-	}
-	return nil
-}
-
-// sinks opens what the flags ask for. close closes the files, after the sinks
-// have ended.
+// sinks opens what the flags ask for. close closes the files, where the sinks
+// have not ended.
 func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func(), err error) {
-	var files []*os.File
+	var files []*record.File
 	close = func() {
 		for _, f := range files {
-			f.Close()
+			f.Abandon()
 		}
 	}
 	if err := o.check(); err != nil {
 		return nil, nil, err
 	}
+	quiet := o.quiet
 	for _, name := range o.write {
-		f, err := os.Create(name)
+		if strings.HasPrefix(name, "-.") {
+			quiet = true
+			sinks = append(sinks, o.files.redacted(recorder(name)(nil, stdout), false))
+			continue
+		}
+		f, err := record.NewFile(name, recorder(name), o.files.options(o.talk))
 		if err != nil {
 			close()
 			return nil, nil, err
 		}
 		files = append(files, f)
-		sinks = append(sinks, recorder(name)(f))
+		sinks = append(sinks, o.files.redacted(f, strings.HasSuffix(name, ".har")))
 	}
 	switch {
-	case o.quiet:
+	case quiet:
 	case o.format == "json":
-		sinks = append(sinks, record.NewJSONL(&reader{Writer: stdout}))
+		sinks = append(sinks, o.files.redacted(record.NewJSONL(&reader{Writer: stdout}), false))
 	default:
-		sinks = append(sinks, record.NewConsole(&reader{Writer: stdout}, o.look(stdout)))
+		sinks = append(sinks, o.files.redacted(record.NewConsole(&reader{Writer: stdout}, o.look(stdout)), false))
 	}
 	sinks, err = o.ui.open(o.filter.before(sinks))
 	if err != nil {

@@ -40,10 +40,8 @@ func (u *uiFlags) open(sinks []record.Sink) ([]record.Sink, error) {
 		return sinks, nil
 	}
 	formats := map[string]func(io.Writer) record.Sink{}
-	for _, ending := range []string{".jsonl", ".pcapng", ".har"} {
-		if r := recorder(ending); r != nil {
-			formats[ending] = r
-		}
+	for _, ending := range []string{".jsonl", ".pcapng"} { // a HAR takes a file of its own
+		formats[ending] = func(w io.Writer) record.Sink { return recorder(ending)(nil, w) }
 	}
 	var err error
 	if u.view, err = webview.Listen(u.listen, formats); err != nil {

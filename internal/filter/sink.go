@@ -1,12 +1,10 @@
 package filter
 
 import (
-	"bytes"
 	"time"
 
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
-	"wsprobe/internal/wire"
 )
 
 // Sink passes what fits a filter on to another sink. Of a connection of which
@@ -65,23 +63,10 @@ func (s *Sink) Event(c *record.Conn, e *lint.Event) {
 		s.pass(c, t)
 		s.Sink.Event(c, e)
 	case e.Kind == lint.KindRequest:
-		t.heads = append(t.heads[:0], kept(e))
+		t.heads = append(t.heads[:0], e.Clone())
 	case e.Kind == lint.KindResponse && len(t.heads) < 2:
-		t.heads = append(t.heads, kept(e))
+		t.heads = append(t.heads, e.Clone())
 	}
-}
-
-// kept returns a copy of a head that stays valid.
-func kept(e *lint.Event) lint.Event {
-	k := *e
-	k.Body = bytes.Clone(e.Body)
-	if e.Request != nil {
-		k.Request, _, _ = wire.ParseRequest(bytes.Clone(e.Request.Raw))
-	}
-	if e.Response != nil {
-		k.Response, _, _ = wire.ParseResponse(bytes.Clone(e.Response.Raw))
-	}
-	return k
 }
 
 // Note implements record.Sink.

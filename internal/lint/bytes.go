@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"slices"
 
 	"wsprobe/internal/wire"
@@ -36,4 +37,17 @@ func (e *Event) Bytes() []byte {
 		wire.Mask(b[n:], e.Frame.Mask, 0)
 	}
 	return b
+}
+
+// Clone returns a copy of the event of a head, which stays valid.
+func (e *Event) Clone() Event {
+	k := *e
+	k.Body = bytes.Clone(e.Body)
+	if e.Request != nil {
+		k.Request, _, _ = wire.ParseRequest(bytes.Clone(e.Request.Raw))
+	}
+	if e.Response != nil {
+		k.Response, _, _ = wire.ParseResponse(bytes.Clone(e.Response.Raw))
+	}
+	return k
 }

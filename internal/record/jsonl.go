@@ -53,6 +53,7 @@ func (j *JSONL) Open(c *Conn) {
 	j.tls("client_tls", c.ClientTLS)
 	j.tls("server_tls", c.ServerTLS)
 	j.text("opaque", c.Opaque)
+	j.flag("continues", c.Continues)
 	j.count("repeated", uint64(c.Repeated))
 	j.end()
 }

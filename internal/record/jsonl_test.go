@@ -191,7 +191,7 @@ func TestFilesThatGoOn(t *testing.T) {
 	lines, sides := written(bytes.Repeat([]byte{127, 255}, 40), []byte(talks["frames"][0]), []byte(talks["frames"][1]), 1<<20)
 	all := bytes.SplitAfter(lines, []byte("\n"))
 	first := bytes.Join(all[:5], nil)
-	second := bytes.Replace(all[0], []byte("}"), []byte(`,"repeated":2}`), 1)
+	second := bytes.Replace(all[0], []byte("}"), []byte(`,"continues":true,"repeated":2}`), 1)
 	second = append(second, bytes.Join(all[1:3], nil)...)
 	second = append(second, bytes.Join(all[5:], nil)...)
 	if again, err := rewritten(second); err != nil || !bytes.Equal(again, second) {

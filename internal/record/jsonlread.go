@@ -119,6 +119,7 @@ type jsonLine struct {
 	ClientTLS  *TLS          `json:"client_tls"`
 	ServerTLS  *TLS          `json:"server_tls"`
 	Opaque     string        `json:"opaque"`
+	Continues  bool          `json:"continues"`
 	Repeated   uint16        `json:"repeated"`
 	TimeNS     uint64        `json:"t_ns"`
 	Side       string        `json:"side"`
@@ -200,7 +201,7 @@ func (j *JSONLReader) tellOf(c *reading, l *jsonLine) *LineError {
 func (j *JSONLReader) open(l *jsonLine) *LineError {
 	c := &reading{Conn: Conn{
 		ID: l.Conn, URL: l.URL, Secure: l.Secure, Start: l.At.UTC(),
-		Offset: time.Duration(l.OffsetNS), Repeated: int(l.Repeated),
+		Offset: time.Duration(l.OffsetNS), Continues: l.Continues, Repeated: int(l.Repeated),
 		ClientTLS: l.ClientTLS, ServerTLS: l.ServerTLS, Opaque: l.Opaque,
 	}}
 	for _, end := range []struct {
@@ -215,7 +216,7 @@ func (j *JSONLReader) open(l *jsonLine) *LineError {
 		return fault("the year %d", y)
 	}
 	if before := j.conns[l.Conn]; before != nil {
-		if c.Repeated > 0 && c.Start.Equal(before.Start) {
+		if c.Continues && c.Start.Equal(before.Start) {
 			before.skip = c.Repeated
 			return nil
 		}

@@ -3,6 +3,8 @@ package record
 import (
 	"fmt"
 	"io"
+	"net/netip"
+	"strings"
 	"time"
 
 	"wsprobe/internal/lint"
@@ -12,30 +14,87 @@ import (
 )
 
 // PacketSink is a sink that writes a packet capture: the bytes of each event as
-// they were on the wire, in packets made up around them.
+// they were on the wire, in packets made up around them. What is not recorded
+// leaves a gap in the sequence numbers, and a comment at its place.
 type PacketSink struct {
 	file    *Pcapng
-	streams map[uint64]*TCPStream
+	streams map[uint64]*packetStream
 	buf     []byte // bytes as on the wire; used again and again
+	lost    Loss   // that no packet tells of yet
+	latest  time.Time
+}
+
+// packetStream is a connection of a capture.
+type packetStream struct {
+	*TCPStream
+	next     [2]uint64 // offset of what each side sends next
+	repeated int       // events to come that an earlier file has, too
+	joined   [2]bool   // what comes next goes on from an earlier file, with no gap
+	remark   string    // for its next packet
 }
 
 // NewPacketSink begins a capture.
 func NewPacketSink(w io.Writer) *PacketSink {
 	return &PacketSink{
-		file:    NewPcapng(w, "Forwarded by wsproxy. The packets are made up around the bytes that passed, with their times."),
-		streams: map[uint64]*TCPStream{},
+		file:    newPcapng(w, "wsproxy", "Forwarded by wsproxy. The packets are made up around the bytes that passed, with their times."),
+		streams: map[uint64]*packetStream{},
 	}
 }
 
 // Open implements Sink.
 func (s *PacketSink) Open(c *Conn) {
-	s.streams[c.ID] = s.file.Open(c.Start, c.Client, c.Server)
+	p := &packetStream{repeated: c.Repeated}
+	server := c.Server
+	if c.Secure {
+		server = netip.AddrPortFrom(server.Addr(), plainPort)
+		p.remark = fmt.Sprintf("It was TLS to %s; this is what it carried, as if to port %d.", c.Server, plainPort)
+	}
+	if c.Continues {
+		p.remark = strings.TrimSpace(p.remark + "\nThe connection began in an earlier file. Its handshake is repeated here.")
+		p.joined = [2]bool{true, true}
+	}
+	p.TCPStream = s.file.Open(c.Start, c.Client, server)
+	s.streams[c.ID] = p
+}
+
+// place leaves a gap where something before offset is not recorded, and returns what
+// is to be said of the packet there.
+func (s *PacketSink) place(p *packetStream, side lint.Side, offset, size, known uint64) (remarks []string) {
+	if p.remark != "" {
+		remarks, p.remark = append(remarks, p.remark), ""
+	}
+	if gap := offset - p.next[side]; p.repeated == 0 && !p.joined[side] && offset > p.next[side] {
+		p.Skip(side, gap)
+		remarks = append(remarks, fmt.Sprintf("%d bytes of the %s before this packet are not recorded.", gap, side))
+	}
+	if p.repeated > 0 {
+		p.repeated--
+	} else {
+		p.joined[side] = false
+	}
+	p.next[side] = offset + size
+	if s.lost != (Loss{}) {
+		remarks = append(remarks, s.lost.String())
+		s.lost = Loss{}
+	}
+	if known < size {
+		remarks = append(remarks, fmt.Sprintf("Of %d bytes, %d are recorded.", size, known))
+	}
+	return remarks
 }
 
 // Event implements Sink.
 func (s *PacketSink) Event(c *Conn, e *lint.Event) {
 	stream := s.streams[c.ID]
+	if stream == nil {
+		return
+	}
+	s.latest = c.When(e.At)
 	var remarks []string
+	p := e.Bytes()
+	if e.Kind != lint.KindMessage {
+		remarks = s.place(stream, e.Side, e.Offset, e.Size, uint64(len(p)))
+	}
 	for _, f := range e.Findings {
 		rule, _ := rules.Get(f.Rule)
 		remarks = append(remarks, fmt.Sprintf("%s %s %s §%s\n%s", f.Rule, rule.Level, rule.Document, rule.Section, report.Clean(f.Detail)))
@@ -43,13 +102,12 @@ func (s *PacketSink) Event(c *Conn, e *lint.Event) {
 	switch {
 	case e.Kind == lint.KindMessage:
 		if len(remarks) > 0 {
-			stream.Data(e.Side, c.When(e.At), nil, remarks...)
+			stream.Data(e.Side, s.latest, nil, remarks...)
 		}
 	case e.Kind == lint.KindEnd:
-		stream.End(e.Side, c.When(e.At), e.End, remarks...)
+		stream.End(e.Side, s.latest, e.End, remarks...)
 	default:
-		p := e.Bytes()
-		stream.Data(e.Side, c.When(e.At), p, remarks...)
+		stream.Data(e.Side, s.latest, p, remarks...)
 		stream.Skip(e.Side, e.Size-uint64(len(p)))
 	}
 }
@@ -60,16 +118,26 @@ func (s *PacketSink) Plain(c *Conn, p *Plain) {
 	if stream == nil {
 		return
 	}
+	header := uint64(p.Header.Size())
+	remarks := s.place(stream, p.Side, p.Offset, header+p.Header.Length, header+uint64(len(p.Payload)))
+	s.latest = c.When(p.At)
 	s.buf = wire.AppendFrame(s.buf[:0], p.Header, p.Payload)
-	stream.Data(p.Side, c.When(p.At), s.buf)
+	stream.Data(p.Side, s.latest, s.buf, remarks...)
 	stream.Skip(p.Side, p.Header.Length-uint64(len(p.Payload)))
 }
 
-// Lost implements Sink.
-func (s *PacketSink) Lost(Loss) {}
+// Lost implements Sink. It is told with the next packet.
+func (s *PacketSink) Lost(n Loss) {
+	s.lost.Payloads += n.Payloads
+	s.lost.Events += n.Events
+}
 
 // Note implements Sink.
-func (s *PacketSink) Note(*Conn, time.Duration, string) {}
+func (s *PacketSink) Note(c *Conn, _ time.Duration, text string) {
+	if p := s.streams[c.ID]; p != nil {
+		p.remark = strings.TrimSpace(p.remark + "\n" + report.Clean(text))
+	}
+}
 
 // Close implements Sink.
 func (s *PacketSink) Close(c *Conn, at time.Duration) { delete(s.streams, c.ID) }
@@ -78,4 +146,10 @@ func (s *PacketSink) Close(c *Conn, at time.Duration) { delete(s.streams, c.ID) 
 func (s *PacketSink) Flush() error { return s.file.Close() }
 
 // End implements Sink.
-func (s *PacketSink) End() error { return s.file.Close() }
+func (s *PacketSink) End() error {
+	if s.lost != (Loss{}) {
+		s.file.Remark(s.latest, s.lost.String())
+		s.lost = Loss{}
+	}
+	return s.file.Close()
+}

@@ -30,6 +30,7 @@ const (
 	blockSection   = 0x0A0D0D0A
 	blockInterface = 1
 	blockPacket    = 6
+	blockCounts    = 5
 
 	byteOrder = 0x1A2B3C4D
 	ethernet  = 1 // the type of link
@@ -45,13 +46,16 @@ const (
 )
 
 // NewPcapng begins a file with a comment on the whole of it.
-func NewPcapng(w io.Writer, comment string) *Pcapng {
+func NewPcapng(w io.Writer, comment string) *Pcapng { return newPcapng(w, "wsprobe", comment) }
+
+// newPcapng begins a file that names the program that writes it.
+func newPcapng(w io.Writer, application, comment string) *Pcapng {
 	p := &Pcapng{w: bufio.NewWriterSize(w, pcapngBuffer)}
 	le := binary.LittleEndian
 	b := le.AppendUint32(p.begin(blockSection), byteOrder)
 	b = le.AppendUint32(b, 1)       // version 1.0
 	b = le.AppendUint64(b, 1<<64-1) // how long the section is, nobody knows
-	p.end(options(b, option{optionApplication, "wsprobe"}, option{optionComment, comment}))
+	p.end(options(b, option{optionApplication, application}, option{optionComment, comment}))
 	b = le.AppendUint32(p.begin(blockInterface), ethernet)
 	b = le.AppendUint32(b, 0) // packets are captured whole
 	p.end(options(b, option{optionResolution, string(rune(nanoseconds))}))
@@ -65,6 +69,15 @@ func (p *Pcapng) Close() error {
 		p.err = err
 	}
 	return p.err
+}
+
+// Remark writes a comment that belongs to no packet, in a block of statistics.
+func (p *Pcapng) Remark(at time.Time, comment string) {
+	le, t := binary.LittleEndian, at.UnixNano()
+	b := le.AppendUint32(p.begin(blockCounts), 0) // the interface
+	b = le.AppendUint32(b, uint32(t>>32))
+	b = le.AppendUint32(b, uint32(t))
+	p.end(options(b, option{optionComment, comment}))
 }
 
 // begin begins a block, in the free part of the buffer where it fits in there.

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -20,8 +21,10 @@ type Conn struct {
 	Opaque string
 	Start  time.Time
 	Offset time.Duration // when it started, as the times of events count
-	// Repeated is how many of its first events the file before has, too.
-	Repeated int
+	// Continues says that an earlier file has its beginning, and Repeated how many of
+	// its first events here are in that one, too.
+	Continues bool
+	Repeated  int
 }
 
 // What connections are opaque for.
@@ -80,4 +83,9 @@ type Loss struct {
 	Payloads uint64 // frames whose payload was left out; their headers are there
 	Events   uint64 // frames and other events that were left out
 	Packets  uint64 // of an interface that were not seen at all
+}
+
+// String says it in a sentence.
+func (n Loss) String() string {
+	return fmt.Sprintf("Before this, %d payloads and %d frames passed that are not recorded.", n.Payloads, n.Events)
 }

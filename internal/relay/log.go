@@ -22,6 +22,10 @@ const (
 // what many batches cost is more than what is in them.
 const maxRest = 5 * time.Millisecond
 
+// flushEvery is how long what the sinks hold may be on its way to a file while
+// more keeps coming.
+const flushEvery = time.Second
+
 // Log takes what the taps see to the sinks, in a goroutine of its own and through
 // a bounded queue. When that is full the traffic goes on: payloads are left out
 // first, then events, and the loss is counted.
@@ -240,19 +244,37 @@ func (l *Log) Close() error {
 // consume serves the sinks until the queue is closed.
 func (l *Log) consume() {
 	defer close(l.done)
-	for b := range l.queue {
-		l.serve(b)
-		l.served.Add(1)
-		*b = batch{bytes: b.bytes[:0], values: b.values[:0]}
-		if cap(b.bytes) <= 2*batchSize {
-			clear(b.values[:cap(b.values)])
-			l.free.Put(b)
-		}
-		if len(l.queue) == 0 {
-			l.each(record.Sink.Flush)
+	tick := time.NewTicker(flushEvery)
+	defer tick.Stop()
+	for quiet := 0; ; {
+		select {
+		case b, ok := <-l.queue:
+			if !ok {
+				l.each(record.Sink.End)
+				return
+			}
+			quiet = 0
+			l.take(b)
+			if len(l.queue) == 0 {
+				l.each(record.Sink.Flush)
+			}
+		case <-tick.C: // under load, or for a sink that does not write at each flush
+			if quiet++; quiet < 3 {
+				l.each(record.Sink.Flush)
+			}
 		}
 	}
-	l.each(record.Sink.End)
+}
+
+// take serves a batch, and keeps it for further use.
+func (l *Log) take(b *batch) {
+	l.serve(b)
+	l.served.Add(1)
+	*b = batch{bytes: b.bytes[:0], values: b.values[:0]}
+	if cap(b.bytes) <= 2*batchSize {
+		clear(b.values[:cap(b.values)])
+		l.free.Put(b)
+	}
 }
 
 // servePlain tells each sink of a plain frame in the way that it likes best.

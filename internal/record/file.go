@@ -1,0 +1,206 @@
+package record
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"wsprobe/internal/lint"
+)
+
+// FileOptions say how a recording goes into files.
+type FileOptions struct {
+	Size  int64         // bytes after which another file begins; 0: there is one
+	Every time.Duration // how long a file takes at most; 0: for ever
+	Keep  int           // of the files that were written, so many stay; 0: all
+	// Trouble is told the first error, when it comes. It may be nil.
+	Trouble func(error)
+}
+
+// File is a sink that writes files, and begins another one when it is time to. What
+// a connection began with is in each file in which it goes on.
+type File struct {
+	o      FileOptions
+	name   string
+	make   func(*os.File, io.Writer) Sink
+	sink   Sink
+	file   *os.File
+	size   int64 // bytes written to it
+	began  time.Time
+	number int
+	names  []string
+	conns  map[uint64]*ongoing
+	err    error
+}
+
+// ongoing is a connection that may go on in another file.
+type ongoing struct {
+	conn  *Conn
+	heads []lint.Event // of its latest request
+}
+
+// NewFile begins a recording. make returns what writes a file. An earlier file of
+// that name is replaced.
+func NewFile(name string, make func(*os.File, io.Writer) Sink, o FileOptions) (*File, error) {
+	f := &File{o: o, name: name, make: make, conns: map[uint64]*ongoing{}}
+	return f, f.begin()
+}
+
+// begin begins a file.
+func (f *File) begin() (err error) {
+	f.began, f.size = time.Now(), 0
+	f.number++
+	name := f.name
+	if f.o.Size > 0 || f.o.Every > 0 {
+		ext := filepath.Ext(name)
+		name = fmt.Sprintf("%s-%s-%04d%s", strings.TrimSuffix(name, ext), f.began.UTC().Format("20060102T150405Z"), f.number, ext)
+	}
+	if f.file, err = os.Create(name); err != nil {
+		return err
+	}
+	f.names = append(f.names, name)
+	f.sink = f.make(f.file, counted{f})
+	return nil
+}
+
+// counted counts what is written to a file.
+type counted struct{ f *File }
+
+func (c counted) Write(p []byte) (int, error) {
+	n, err := c.f.file.Write(p)
+	c.f.size += int64(n)
+	return n, err
+}
+
+// full reports whether the current file has what it may.
+func (f *File) full() bool {
+	size := f.size
+	if h, ok := f.sink.(interface{ Size() int64 }); ok {
+		size = h.Size()
+	}
+	return f.o.Size > 0 && size >= f.o.Size
+}
+
+// next begins another file, and tells it of the connections that go on.
+func (f *File) next() {
+	f.note(f.sink.End())
+	f.note(f.file.Close())
+	if err := f.begin(); err != nil {
+		f.note(err)
+		f.sink = Tee(nil)
+		return
+	}
+	if old := len(f.names) - f.o.Keep; f.o.Keep > 0 && old > 0 {
+		os.Remove(f.names[0])
+		f.names = f.names[1:]
+	}
+	for _, id := range slices.Sorted(maps.Keys(f.conns)) {
+		g := f.conns[id]
+		c := *g.conn
+		c.Continues, c.Repeated = true, len(g.heads)
+		g.conn = &c
+		f.sink.Open(g.conn)
+		for i := range g.heads {
+			f.sink.Event(g.conn, &g.heads[i])
+		}
+	}
+}
+
+// Open implements Sink.
+func (f *File) Open(c *Conn) {
+	f.turn()
+	f.conns[c.ID] = &ongoing{conn: c}
+	f.sink.Open(c)
+}
+
+// turn begins another file where this one is full.
+func (f *File) turn() {
+	if f.full() {
+		f.next()
+	}
+}
+
+// as returns a connection as the current file knows it.
+func (f *File) as(c *Conn) *Conn {
+	if g := f.conns[c.ID]; g != nil {
+		return g.conn
+	}
+	return c
+}
+
+// Event implements Sink.
+func (f *File) Event(c *Conn, e *lint.Event) {
+	if e.Kind != lint.KindMessage { // which belongs to the frame before it
+		f.turn()
+	}
+	f.sink.Event(f.as(c), e)
+	g := f.conns[c.ID]
+	if f.o.Size == 0 && f.o.Every == 0 || g == nil {
+		return
+	}
+	switch {
+	case e.Kind == lint.KindRequest:
+		g.heads = append(g.heads[:0], e.Clone())
+	case e.Kind == lint.KindResponse && len(g.heads) == 1:
+		g.heads = append(g.heads, e.Clone())
+	}
+}
+
+// Plain implements PlainSink.
+func (f *File) Plain(c *Conn, p *Plain) {
+	f.turn()
+	if short, ok := f.sink.(PlainSink); ok {
+		short.Plain(f.as(c), p)
+		return
+	}
+	for _, e := range p.Events() {
+		f.sink.Event(f.as(c), &e)
+	}
+}
+
+// Lost implements Sink.
+func (f *File) Lost(n Loss) { f.sink.Lost(n) }
+
+// Note implements Sink.
+func (f *File) Note(c *Conn, at time.Duration, text string) { f.sink.Note(f.as(c), at, text) }
+
+// Close implements Sink.
+func (f *File) Close(c *Conn, at time.Duration) {
+	f.sink.Close(f.as(c), at)
+	delete(f.conns, c.ID)
+}
+
+// Flush implements Sink.
+func (f *File) Flush() error {
+	f.note(f.sink.Flush())
+	if f.o.Every > 0 && time.Since(f.began) >= f.o.Every {
+		f.next()
+	}
+	return f.err
+}
+
+// End implements Sink.
+func (f *File) End() error {
+	f.note(f.sink.End())
+	f.note(f.file.Close())
+	return f.err
+}
+
+// Abandon closes the file of a recording that never began.
+func (f *File) Abandon() { f.file.Close() }
+
+// note keeps the first error.
+func (f *File) note(err error) {
+	if err == nil || f.err != nil {
+		return
+	}
+	f.err = fmt.Errorf("recording to %s: %w", f.name, err)
+	if f.o.Trouble != nil {
+		f.o.Trouble(f.err)
+	}
+}
