@@ -245,6 +245,30 @@ func TestRotated(t *testing.T) {
 	}
 }
 
+// A recording becomes a capture, also one whose last line is cut.
+func TestConverted(t *testing.T) {
+	dir, server := t.TempDir(), bundled(t)
+	lines, packets := filepath.Join(dir, "talk.jsonl"), filepath.Join(dir, "talk.pcapng")
+	addr, stop := proxied(t, server, io.Discard, "-q", "--write", lines)
+	talk(t, "ws://"+addr+"/echo", true, "one", strings.Repeat("two ", 100))
+	stop()
+	text, _ := os.ReadFile(lines)
+	os.WriteFile(lines, text[:len(text)-10], 0o666)
+	var shown, said bytes.Buffer
+	if code := run(context.Background(), []string{"read", lines, "--write", packets}, &shown, &said); code != 0 || !strings.Contains(said.String(), "not whole") {
+		t.Errorf("%d %s", code, said.String())
+	}
+	if !strings.Contains(shown.String(), "two two") {
+		t.Errorf("shown: %s", shown.String())
+	}
+	if have(t, "tshark") {
+		_, port, _ := strings.Cut(server, ":")
+		if out := wireshark(t, packets, port, "-Y", "websocket.opcode==1"); strings.Count(out, "WebSocket Text") != 4 {
+			t.Errorf("tshark reads %s", out)
+		}
+	}
+}
+
 func TestRotatedKeeps(t *testing.T) {
 	dir := t.TempDir()
 	f, err := record.NewFile(filepath.Join(dir, "talk.jsonl"), recorder("x.jsonl"), record.FileOptions{Size: 1, Keep: 2})

@@ -46,7 +46,7 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 		}
 		err = withSinks(a, &o, func(sinks []record.Sink) error {
 			o.ui.serve(ctx, a.talk, nil)
-			r := &reading{ctx: ctx, talk: a.talk, sinks: sinks, sniffer: sniff.New(o.sniffing(sinks))}
+			r := &reading{ctx: ctx, talk: a.talk, lines: record.NewJSONLReader(record.Tee(sinks)), sniffer: sniff.New(o.sniffing(sinks))}
 			return r.all(files)
 		})
 		if err == nil {
@@ -104,7 +104,7 @@ func openAll(names []string) (all []input, err error) {
 type reading struct {
 	ctx     context.Context
 	talk    io.Writer
-	sinks   []record.Sink
+	lines   *record.JSONLReader
 	sniffer *sniff.Sniffer
 	sniffed bool
 }
@@ -131,10 +131,7 @@ func (r *reading) one(in input) error {
 	case err != nil && err != io.EOF:
 		return fmt.Errorf("%s: %w", in.name, err)
 	case len(head) > 0 && head[0] == '{':
-		if err := record.ReadJSONL(begun, r.sinks...); err != nil {
-			return fmt.Errorf("%s: %w", in.name, err)
-		}
-		return nil
+		return r.recording(in.name, begun)
 	}
 	file, err := sniff.NewFile(begun)
 	if err != nil {
@@ -142,6 +139,23 @@ func (r *reading) one(in input) error {
 	}
 	r.sniffed = true
 	return r.capture(in.name, file)
+}
+
+// recording reads one of ours, which may go on from the one before. A last line that
+// is not whole was being written when something stopped, which is no error.
+func (r *reading) recording(name string, begun io.Reader) error {
+	err := r.lines.Read(begun)
+	var wrong *record.LineError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &wrong) && wrong.Cut:
+		fmt.Fprintf(r.talk, "wsproxy: %s:%v, in the last line, which is not whole\n", name, wrong)
+		return nil
+	case wrong != nil:
+		return fmt.Errorf("%s:%w", name, err)
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // capture takes the packets of a file. One that ends too early was being written

@@ -21,7 +21,7 @@ func gather(ctx context.Context, a *app, name string, conn uint64) ([]*record.Ta
 	}
 	sink := record.NewGather(conn)
 	sinks := []record.Sink{sink}
-	r := &reading{ctx: ctx, talk: a.talk, sinks: sinks, sniffer: sniff.New(sniff.Options{Keep: gatherKeep, Inflate: inflateLimit, Sinks: sinks})}
+	r := &reading{ctx: ctx, talk: a.talk, lines: record.NewJSONLReader(record.Tee(sinks)), sniffer: sniff.New(sniff.Options{Keep: gatherKeep, Inflate: inflateLimit, Sinks: sinks})}
 	if err := r.all(files); err != nil {
 		return nil, err
 	}
