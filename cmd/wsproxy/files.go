@@ -64,14 +64,8 @@ func (f *fileFlags) load() error {
 }
 
 // options are those of each file.
-func (f *fileFlags) options(talk io.Writer) record.FileOptions {
-	o := record.FileOptions{Size: f.size, Every: f.every, Keep: f.keep}
-	if talk != nil {
-		o.Trouble = func(err error) {
-			fmt.Fprintf(talk, "wsproxy: warning: %v; the traffic goes on\n", err)
-		}
-	}
-	return o
+func (f *fileFlags) options() record.FileOptions {
+	return record.FileOptions{Size: f.size, Every: f.every, Keep: f.keep}
 }
 
 // redacted takes the secrets out of what a sink is told, where the flags say so, or

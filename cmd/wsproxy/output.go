@@ -45,7 +45,6 @@ type outputFlags struct {
 	filter  filterFlags
 	ui      uiFlags
 	files   fileFlags
-	talk    io.Writer // where it is told that a recording has failed, when it does; nil: at the end
 }
 
 func (o *outputFlags) define(flags *pflag.FlagSet) {
@@ -105,7 +104,7 @@ func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func()
 			sinks = append(sinks, o.files.redacted(recorder(name)(nil, stdout), false))
 			continue
 		}
-		f, err := record.NewFile(name, recorder(name), o.files.options(o.talk))
+		f, err := record.NewFile(name, recorder(name), o.files.options())
 		if err != nil {
 			close()
 			return nil, nil, err

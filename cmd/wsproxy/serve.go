@@ -120,7 +120,6 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 	if err != nil {
 		return err
 	}
-	o.talk = a.talk
 	sinks, closeFiles, err := o.sinks(a.out)
 	if err != nil {
 		listener.Close()

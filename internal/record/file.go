@@ -18,8 +18,6 @@ type FileOptions struct {
 	Size  int64         // bytes after which another file begins; 0: there is one
 	Every time.Duration // how long a file takes at most; 0: for ever
 	Keep  int           // of the files that were written, so many stay; 0: all
-	// Trouble is told the first error, when it comes. It may be nil.
-	Trouble func(error)
 }
 
 // File is a sink that writes files, and begins another one when it is time to. What
@@ -196,11 +194,7 @@ func (f *File) Abandon() { f.file.Close() }
 
 // note keeps the first error.
 func (f *File) note(err error) {
-	if err == nil || f.err != nil {
-		return
-	}
-	f.err = fmt.Errorf("recording to %s: %w", f.name, err)
-	if f.o.Trouble != nil {
-		f.o.Trouble(f.err)
+	if err != nil && f.err == nil {
+		f.err = fmt.Errorf("recording to %s: %w", f.name, err)
 	}
 }
