@@ -121,16 +121,7 @@ func (r *replayFlags) load() (*replay.Ignore, error) {
 func (r *replayFlags) dial(ctx context.Context, to *destination) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", to.addr)
-	if err != nil || !to.secure {
-		return conn, err
-	}
-	secured, err := r.trust.secure(ctx, conn, to, nil)
-	if err != nil {
-		conn.Close()
-		return nil, err
-	}
-	return secured, nil
+	return r.trust.dial(ctx, &net.Dialer{}, to)
 }
 
 // speed reads 2x, 0.5x or max.
