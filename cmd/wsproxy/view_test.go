@@ -5,6 +5,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/gorilla/websocket"
+	"github.com/vmihailenco/msgpack/v5"
 )
 
 const said = `{"type":"say","text":"the quick brown fox jumps over the lazy dog, and again over the lazy dog","on":true,"n":[1,2,3]}`
@@ -45,6 +48,29 @@ func TestViews(t *testing.T) {
 				t.Errorf("%s: %q is shown in\n%s", flags, bad, got)
 			}
 		}
+	}
+}
+
+// What another encoder made of a value, with no subprotocol agreed on.
+func TestMessagePack(t *testing.T) {
+	var shown bytes.Buffer
+	addr, stop := proxied(t, bundled(t), &shown, "--filter", `name=="MessagePack"`)
+	c, _, err := websocket.DefaultDialer.Dial("ws://"+addr+"/echo", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	p, err := msgpack.Marshal(map[string]any{"type": "say", "n": map[int]bool{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.WriteMessage(websocket.BinaryMessage, p)
+	if _, _, err := c.ReadMessage(); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if got := shown.String(); strings.Count(got, "MessagePack  {") != 2 || !strings.Contains(got, `"type": "say"`) && !strings.Contains(got, `"type":"say"`) {
+		t.Error(got)
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package subproto names what messages are to the protocol that is spoken on top of
-// a connection: socket.io, STOMP, MQTT, GraphQL over WebSocket, JSON-RPC, CBOR.
+// a connection: socket.io, STOMP, MQTT, GraphQL over WebSocket, JSON-RPC, CBOR,
+// MessagePack.
 //
 // Which that is, the subprotocol that was agreed on says, or the path, or the message
 // itself where it can be nothing else. What is not recognised has no name.
@@ -31,6 +32,7 @@ const (
 	familyMQTT
 	familyGraphQL
 	familyCBOR
+	familyMessagePack
 )
 
 // maxMessage is how large a message may be to be looked into.
@@ -41,6 +43,7 @@ const maxMessage = 1 << 20
 type Describer struct {
 	family family
 	agreed bool // the family is what both ends said
+	batch  bool // its messages are several, each behind its length
 	engine [2]engine
 	mqtt   mqtt
 }
@@ -48,7 +51,8 @@ type Describer struct {
 // New makes a describer for a connection with that request target, on which that
 // subprotocol was agreed, "" for none.
 func New(target, protocol string) *Describer {
-	d := &Describer{family: agreedFamily(strings.ToLower(protocol))}
+	protocol, batch := strings.CutSuffix(strings.ToLower(protocol), ".batched")
+	d := &Describer{family: agreedFamily(protocol), batch: batch}
 	if d.agreed = d.family != familyUnknown; d.agreed {
 		return d
 	}
@@ -70,6 +74,8 @@ func agreedFamily(protocol string) family {
 		return familyGraphQL
 	case protocol == "cbor", strings.HasSuffix(protocol, ".cbor"):
 		return familyCBOR
+	case protocol == "msgpack", protocol == "messagepack", strings.HasSuffix(protocol, ".msgpack"):
+		return familyMessagePack
 	}
 	return familyUnknown
 }
@@ -93,11 +99,26 @@ func (d *Describer) Describe(side lint.Side, op wire.Opcode, p []byte, cut bool)
 	case d.family == familyGraphQL:
 		return d.judged(describeGraphQL(p, cut), "a message of GraphQL")
 	case d.family == familyCBOR && !text:
-		return d.judged(describeCBOR(p), "CBOR")
+		return d.encoded(p, cut, "CBOR", describeCBOR)
+	case d.family == familyMessagePack && !text:
+		return d.encoded(p, cut, "MessagePack", describeMessagePack)
 	case text:
 		return describeRPC(p)
+	case d.family == familyUnknown && !cut:
+		return describeBinary(p)
 	}
 	return Description{}
+}
+
+// encoded describes what is agreed to be encoded so. Of a part nothing can be said.
+func (d *Describer) encoded(p []byte, cut bool, name string, describe func([]byte) Description) Description {
+	switch {
+	case cut:
+		return Description{Name: name}
+	case d.batch:
+		return d.judged(batched(p, name, describe), name+" in a batch")
+	}
+	return d.judged(describe(p), name)
 }
 
 // judged says so where a message is not what was agreed on.

@@ -1,6 +1,7 @@
 package subproto
 
 import (
+	"strings"
 	"testing"
 
 	"wsprobe/internal/lint"
@@ -47,6 +48,16 @@ func TestDescribe(t *testing.T) {
 			{`[{"jsonrpc":"2.0","method":"a"}]`, "JSON-RPC batch of 1", `[{"jsonrpc":"2.0","method":"a"}]`}, {`{"method":"a","id":1}`, "", ""},
 		}},
 		{"/", "cbor", wire.OpBinary, []message{{"\xa1\x61a\x01", "CBOR", `{"a": 1}`}, {"\xa1", "", ""}}},
+		{"/", "wamp.2.msgpack", wire.OpBinary, []message{{"\x93\x01\xa1a\x80", "MessagePack", `[1, "a", {}]`}, {"\x93\x01", "", ""}, {"\x01\x02", "", ""}, {"\xc1", "", ""}}},
+		{"/", "wamp.2.msgpack.batched", wire.OpBinary, []message{
+			{"\x00\x00\x00\x02\x91\x01\x00\x00\x00\x01\xc0", "MessagePack batch of 2", "[[1], null]"}, {"\x00\x00\x00\x03\x91\x01", "", ""}, {"\xff\xff\xff\xff\x91\x01", "", ""},
+		}},
+		{"/", "", wire.OpBinary, []message{
+			{"\x82\xa1a\x01\xa1b\xc2", "MessagePack", `{"a": 1, "b": false}`}, {"\xa2\x61a\x01\x61b\xf4", "CBOR", `{"a": 1, "b": false}`},
+			{"\x92\xa1a\x82\xa1a\x01\xa1b\xc2", "MessagePack", `["a", {"a": 1, "b": false}]`}, {"\x82\x61a\xa2\x61a\x01\x61b\xf4", "CBOR", `["a", {"a": 1, "b": false}]`},
+			{"\x81\xa1a\x01", "", ""}, {"\x92\x01\x02", "", ""}, {"\x82\x01\x02\x02\x03", "", ""}, {"\x82\xa1a\x01\xa1b\xc2\x00", "", ""}, {"\x82\xa1a\x01\xa1\xff\xc2", "", ""},
+			{"\xa2\x61a\x01\x61b", "", ""}, {"\x08\x96\x01", "", ""}, {strings.Repeat("\x91", 1<<20), "", ""}, {"\xdd\xff\xff\xff\xff\x01", "", ""}, {"\x9b\xff\xff\xff\xff\xff\xff\xff\xff", "", ""},
+		}},
 	} {
 		d := New(tt.target, tt.protocol)
 		for _, m := range tt.messages {
@@ -66,6 +77,9 @@ func FuzzDescribe(f *testing.F) {
 	f.Add("/", "mqtt", false, []byte("\x10\x0f\x00\x04MQTT\x05\x02\x00\x3c\x00\x00\x02me"), []byte("\x32\x0a\x00\x03"))
 	f.Add("/", "v10.stomp", true, []byte("SEND\n\n\x00"), []byte("\n"))
 	f.Add("/", "cbor", false, []byte("\xa1\x61a\x01"), []byte{})
+	f.Add("/", "", false, []byte("\x92\xa1a\x82\xa1a\xcb\x00\x00\x00\x00\x00\x00\x00\x00\xa1b\xc2"), []byte("\x82\x61a\xa2\x61a\x01\x61b\xf4"))
+	f.Add("/", "a.msgpack", false, []byte("\xc7\x0c\xff\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01"), []byte("\xdd\xff\xff\xff\xff\xc0"))
+	f.Add("/", "a.msgpack.batched", false, []byte("\x00\x00\x00\x01\xc0"), []byte("\xff\xff\xff\xff"))
 	f.Add("/", "graphql-ws", true, []byte(`{"type":"ka"}`), []byte(`[{"jsonrpc":"2.0"}]`))
 	f.Fuzz(func(t *testing.T, target, protocol string, text bool, a, b []byte) {
 		d, op := New(target, protocol), wire.OpBinary
