@@ -45,6 +45,7 @@ type outputFlags struct {
 	filter  filterFlags
 	ui      uiFlags
 	files   fileFlags
+	unread  func() // called once nobody reads what is shown
 }
 
 func (o *outputFlags) define(flags *pflag.FlagSet) {
@@ -115,9 +116,9 @@ func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func()
 	switch {
 	case quiet:
 	case o.format == "json":
-		sinks = append(sinks, o.files.redacted(record.NewJSONL(&reader{Writer: stdout}), false))
+		sinks = append(sinks, o.files.redacted(record.NewJSONL(&reader{Writer: stdout, left: o.unread}), false))
 	default:
-		sinks = append(sinks, o.files.redacted(record.NewConsole(&reader{Writer: stdout}, o.look(stdout)), false))
+		sinks = append(sinks, o.files.redacted(record.NewConsole(&reader{Writer: stdout, left: o.unread}, o.look(stdout)), false))
 	}
 	sinks, err = o.ui.open(o.filter.before(sinks))
 	if err != nil {

@@ -44,6 +44,7 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 		if err != nil {
 			return err
 		}
+		ctx = o.whileRead(ctx)
 		err = withSinks(a, &o, func(sinks []record.Sink) error {
 			o.ui.serve(ctx, a.talk, nil)
 			r := &reading{ctx: ctx, talk: a.talk, lines: record.NewJSONLReader(record.Tee(sinks)), sniffer: sniff.New(o.sniffing(sinks))}
@@ -117,7 +118,7 @@ func (r *reading) all(files []input) (err error) {
 		}
 	}
 	r.sniffer.Leave()
-	if r.sniffed {
+	if r.sniffed && !unread(r.ctx) {
 		sumSniffed(r.talk, r.sniffer)
 	}
 	return err
@@ -144,10 +145,10 @@ func (r *reading) one(in input) error {
 // recording reads one of ours, which may go on from the one before. A last line that
 // is not whole was being written when something stopped, which is no error.
 func (r *reading) recording(name string, begun io.Reader) error {
-	err := r.lines.Read(begun)
+	err := r.lines.Read(untilDone{r.ctx, begun})
 	var wrong *record.LineError
 	switch {
-	case err == nil:
+	case err == nil || r.ctx.Err() != nil:
 		return nil
 	case errors.As(err, &wrong) && wrong.Cut:
 		fmt.Fprintf(r.talk, "wsproxy: %s:%v, in the last line, which is not whole\n", name, wrong)
@@ -156,6 +157,20 @@ func (r *reading) recording(name string, begun io.Reader) error {
 		return fmt.Errorf("%s:%w", name, err)
 	}
 	return fmt.Errorf("%s: %w", name, err)
+}
+
+// untilDone is what a reader gives until a context is done.
+type untilDone struct {
+	ctx context.Context
+	io.Reader
+}
+
+// Read implements io.Reader.
+func (u untilDone) Read(p []byte) (int, error) {
+	if u.ctx.Err() != nil {
+		return 0, io.EOF
+	}
+	return u.Reader.Read(p)
 }
 
 // capture takes the packets of a file. One that ends too early was being written

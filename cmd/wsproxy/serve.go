@@ -120,6 +120,7 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 	if err != nil {
 		return err
 	}
+	o.unread = func() { fmt.Fprintf(a.talk, "wsproxy: %v; forwarding goes on\n", errUnread) }
 	sinks, closeFiles, err := o.sinks(a.out)
 	if err != nil {
 		listener.Close()

@@ -46,6 +46,7 @@ func setupSniff(flags *pflag.FlagSet) func(context.Context, *app, []string) erro
 		}
 		defer live.Close()
 		fmt.Fprintf(a.talk, "wsproxy: sniffing on %s\n", args[0])
+		ctx = o.whileRead(ctx)
 		return withSinks(a, &o, func(sinks []record.Sink) error {
 			o.ui.serve(ctx, a.talk, nil)
 			return sniffLive(ctx, a, live, sniff.New(o.sniffing(sinks)), sinks)

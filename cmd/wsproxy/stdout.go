@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"syscall"
@@ -11,8 +12,26 @@ import (
 // else goes on.
 type reader struct {
 	io.Writer
+	left func() // called once nobody reads any more; nil: nobody wants to know
 	gone bool
 }
+
+// errUnread says that all there was to do was to show, and that nobody looks.
+var errUnread = errors.New("nobody reads standard output any more")
+
+// whileRead returns a context that ends, because of errUnread, once nobody reads
+// standard output, where nothing else is made of what is shown.
+func (o *outputFlags) whileRead(ctx context.Context) context.Context {
+	if len(o.write) > 0 || o.ui.listen != "" {
+		return ctx
+	}
+	ctx, end := context.WithCancelCause(ctx)
+	o.unread = func() { end(errUnread) }
+	return ctx
+}
+
+// unread reports whether a context ended because nobody looks.
+func unread(ctx context.Context) bool { return context.Cause(ctx) == errUnread }
 
 // Write implements io.Writer.
 func (r *reader) Write(p []byte) (int, error) {
@@ -21,7 +40,9 @@ func (r *reader) Write(p []byte) (int, error) {
 	}
 	n, err := r.Writer.Write(p)
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.EIO) {
-		r.gone = true
+		if r.gone = true; r.left != nil {
+			r.left()
+		}
 		return len(p), nil
 	}
 	return n, err

@@ -58,8 +58,29 @@ func TestConsoleGone(t *testing.T) {
 	for range 3 {
 		talk(t, "ws://"+r.addr+"/echo", false, "not shown")
 	}
-	if code, said := r.stop(); code != 0 || !strings.Contains(said, "connections 4") {
+	code, said := r.stop()
+	if code != 0 || !strings.Contains(said, "connections 4") || strings.Count(said, "wsproxy: nobody reads standard output any more; forwarding goes on\n") != 1 {
 		t.Errorf("exit code %d, said:\n%s", code, said)
+	}
+}
+
+// As in wsproxy read … | head: there is nothing else to be done, and no word of it.
+func TestReadUnread(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "long")
+	addr, stop := proxied(t, bundled(t), io.Discard, "--write", name+".jsonl", "--write", name+".pcapng")
+	talk(t, "ws://"+addr+"/echo", false, strings.Fields(strings.Repeat("text ", 2000))...)
+	stop()
+	for _, ending := range []string{".jsonl", ".pcapng"} {
+		ours, its, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours.Close()
+		var said strings.Builder
+		if code := run(t.Context(), []string{"read", name + ending}, its, &said); code != 0 || said.String() != "" {
+			t.Errorf("%s: exit code %d, said:\n%s", ending, code, said.String())
+		}
+		its.Close()
 	}
 }
 
