@@ -27,7 +27,7 @@ lint: ## gofmt, go vet, staticcheck, shellcheck where it is there
 
 .PHONY: unit
 unit: ## every Go test, with the race detector
-	go test -race ./...
+	go test -race -timeout 25m ./...
 
 .PHONY: selftest
 selftest: build ## prove that every rule can be seen broken
