@@ -205,7 +205,7 @@ func TestHostilePeers(t *testing.T) {
 			echoed(t, other, "before")
 			attack(t, r.addr)
 			echoed(t, other, "and after")
-			if most := peak(t, r.Process.Pid); most > 150 {
+			if most := peak(t, r.Process.Pid); most > 150*memoryFactor {
 				t.Errorf("took %d MiB", most)
 			}
 			if code, said := r.stop(); code != 0 {
