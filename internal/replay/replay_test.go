@@ -3,6 +3,7 @@ package replay
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -107,6 +108,34 @@ func TestSame(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// A body that comes piece by piece is waited for before the client hangs up.
+func TestStream(t *testing.T) {
+	server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		for n := range 3 {
+			fmt.Fprintf(w, "data: %d\n\n", n)
+			w.(http.Flusher).Flush()
+			time.Sleep(20 * time.Millisecond) // as events have it
+		}
+	}))
+	talks := recordtest.Record(t, server, func(addr string) {
+		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+		answer, err := client.Get("http://" + addr + "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for _, speed := range []float64{1, Max} {
+		if d := again(t, talks, server, &Ignore{}, Options{Speed: speed})[0]; !d.Equal() {
+			t.Error(shown(d))
 		}
 	}
 }

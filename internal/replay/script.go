@@ -35,7 +35,10 @@ type message struct {
 
 // tally counts what came from a server. Its pings are not in it: they are a matter
 // of time, and each is answered when it comes.
-type tally struct{ heads, data, pongs, closes, ends int }
+type tally struct {
+	heads, data, pongs, closes, ends int
+	bytes                            uint64 // of bodies, and of what is no WebSocket
+}
 
 // add counts an event.
 func (t *tally) add(e *lint.Event) {
@@ -44,6 +47,8 @@ func (t *tally) add(e *lint.Event) {
 		t.heads++
 	case e.Kind == lint.KindEnd:
 		t.ends++
+	case e.Kind == lint.KindBytes:
+		t.bytes += e.Size
 	case e.Kind != lint.KindMessage:
 	case e.Message.Opcode == wire.OpPong:
 		t.pongs++
@@ -56,7 +61,8 @@ func (t *tally) add(e *lint.Event) {
 
 // reached reports whether there is as much of everything.
 func (t tally) reached(want tally) bool {
-	return t.heads >= want.heads && t.data >= want.data && t.pongs >= want.pongs && t.closes >= want.closes && t.ends >= want.ends
+	return t.heads >= want.heads && t.data >= want.data && t.pongs >= want.pongs && t.closes >= want.closes && t.ends >= want.ends &&
+		t.bytes >= want.bytes
 }
 
 // script is what a client did, and what it had heard before each step.
