@@ -53,7 +53,7 @@ func (l *loop) add(k *link) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
-		k.abort()
+		k.abort(l.now())
 		return
 	}
 	l.added = append(l.added, k)
@@ -120,7 +120,7 @@ func (l *loop) takeAdded() bool {
 // end gives up what is still there.
 func (l *loop) end() {
 	for _, e := range l.links {
-		e.link.abort()
+		e.link.abort(l.now())
 	}
 	l.pipes.close()
 	unix.Close(l.wake)
@@ -340,7 +340,7 @@ func (k *link) close(l *loop) {
 }
 
 // abort ends a link that no loop runs any more, both ways with a reset.
-func (k *link) abort() {
+func (k *link) abort(at time.Duration) {
 	if k.gone {
 		return
 	}
@@ -349,7 +349,7 @@ func (k *link) abort() {
 		linger(k.ends[i].fd)
 		k.ends[i].release()
 	}
-	k.tap.Closed(0)
+	k.tap.Closed(at)
 }
 
 // release closes an end.

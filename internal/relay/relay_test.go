@@ -22,6 +22,7 @@ type notes struct {
 	bytes  [2][]byte
 	ends   [2]string
 	closed chan struct{}
+	gone   time.Duration
 }
 
 func newNotes() *notes { return &notes{closed: make(chan struct{})} }
@@ -38,7 +39,10 @@ func (n *notes) End(side lint.Side, _ time.Duration, how lint.End) {
 	n.ends[side] += how.String()
 }
 
-func (n *notes) Closed(time.Duration) { close(n.closed) }
+func (n *notes) Closed(at time.Duration) {
+	n.gone = at
+	close(n.closed)
+}
 
 // engines runs a test with each of the two engines.
 func engines(t *testing.T, test func(t *testing.T, r *Relay)) {
@@ -232,6 +236,9 @@ func TestCloseEndsAll(t *testing.T) {
 		r.Close()
 		for i, tap := range taps {
 			<-tap.closed
+			if tap.gone <= 0 {
+				t.Error("a link ended before it began, at", tap.gone)
+			}
 			if _, err := clients[i].Read(make([]byte, 1)); err == nil {
 				t.Error("a link outlived the relay")
 			}
