@@ -135,7 +135,12 @@ func (r *reading) one(in input) error {
 		return r.recording(in.name, begun)
 	}
 	file, err := sniff.NewFile(begun)
-	if err != nil {
+	switch {
+	case errors.Is(err, sniff.ErrUnknown) && len(head) == 0:
+		return fmt.Errorf("%s: there is nothing in it", in.name)
+	case errors.Is(err, sniff.ErrUnknown):
+		return fmt.Errorf("%s: %w, nor a recording in JSON lines", in.name, err)
+	case err != nil:
 		return fmt.Errorf("%s: %w", in.name, err)
 	}
 	r.sniffed = true

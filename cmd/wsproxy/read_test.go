@@ -82,8 +82,8 @@ func TestReadBroken(t *testing.T) {
 	}{
 		"cut":     {all[:len(all)-100], 0, "the file ends inside a block"},
 		"broken":  {broken, 1, "broken.pcapng:"},
-		"text":    {[]byte("hello, world"), 1, "neither pcap nor pcapng"},
-		"nothing": {nil, 1, "neither pcap nor pcapng"},
+		"text":    {[]byte("hello, world"), 1, "neither pcap nor pcapng, nor a recording"},
+		"nothing": {nil, 1, "nothing in it"},
 	} {
 		f := filepath.Join(t.TempDir(), name+".pcapng")
 		if err := os.WriteFile(f, tt.bytes, 0o600); err != nil {
