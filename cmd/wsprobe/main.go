@@ -18,9 +18,6 @@ import (
 	"wsprobe/report"
 )
 
-// version is what this wsprobe calls itself.
-const version = "0.1.0"
-
 func main() { os.Exit(run(os.Args[1:])) }
 
 // command is one of the commands. Its setup defines the flags and returns what

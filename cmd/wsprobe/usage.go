@@ -2,10 +2,11 @@ package main
 
 import (
 	"fmt"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"wsprobe/internal/version"
 )
 
 // usage returns what wsprobe says of itself.
@@ -58,23 +59,10 @@ Prints the version, and the commit that it was built from where that is known.
 
 func setupVersion(*pflag.FlagSet) func(*app, []string) error {
 	return func(a *app, args []string) error {
-		fmt.Fprintln(a.out, toolName()+commit())
+		fmt.Fprintln(a.out, toolName()+version.Commit())
 		return nil
 	}
 }
 
 // toolName is how results name the program that made them.
-func toolName() string { return "wsprobe " + version }
-
-func commit() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return " (" + s.Value[:min(12, len(s.Value))] + ")"
-		}
-	}
-	return ""
-}
+func toolName() string { return "wsprobe " + version.Number }

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/gorilla/websocket"
+
+	"wsprobe/internal/version"
 )
 
 // talk has a gorilla client say something to an echo and close.
@@ -180,10 +182,31 @@ func TestToTLS(t *testing.T) {
 	}
 }
 
+// Whoever asks in any of the usual ways is told.
+func TestHelpAndVersion(t *testing.T) {
+	for args, want := range map[string]string{
+		"help":       reverseUsage,
+		"--help":     reverseUsage,
+		"help read":  readUsage,
+		"read -h":    readUsage,
+		"help socks": forwardUsage,
+		"version":    "wsproxy " + version.Number,
+		"--version":  "wsproxy " + version.Number,
+	} {
+		if code, shown, talk := called(strings.Fields(args)...); code != 0 || !strings.HasPrefix(shown, want) || talk != "" {
+			t.Errorf("%q: %d %s%s", args, code, talk, shown)
+		}
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	for args, want := range map[string]string{
 		"":                               "where to?",
 		"ftp://x":                        "ws:// and wss:// are",
+		"nonsense":                       "neither HOST:PORT nor a URL",
+		"x:99999":                        "no port 99999",
+		"help nonsense":                  "no command",
+		"version x":                      "unexpected argument",
 		"ws://x ws://y":                  "unexpected argument",
 		"--format xml x:1":               "text or json",
 		"--wrong x:1":                    "unknown flag",

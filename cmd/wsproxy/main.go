@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/pflag"
+
+	"wsprobe/internal/version"
 )
 
 func main() {
@@ -50,6 +52,8 @@ func commands() []command {
 		{"sniff", 1, sniffUsage, setupSniff},
 		{"replay", 1, replayUsage, setupReplay},
 		{"case", 1, caseUsage, setupCase},
+		{"help", 1, helpUsage, setupHelp},
+		{"version", 0, versionUsage, setupVersion},
 	}
 }
 
@@ -103,9 +107,43 @@ func dispatch(ctx context.Context, a *app, args []string) error {
 	return act(ctx, a, flags.Args())
 }
 
+const helpUsage = `wsproxy help prints how a command is used, as its --help does.
+
+    wsproxy help [COMMAND]
+`
+
+// setupHelp is the command for those who look for help before they know a flag.
+func setupHelp(*pflag.FlagSet) func(context.Context, *app, []string) error {
+	return func(_ context.Context, a *app, args []string) error {
+		c, rest := find(args)
+		if len(rest) > 0 {
+			return mistake{fmt.Errorf("there is no command %q", rest[0])}
+		}
+		_, err := io.WriteString(a.out, c.usage)
+		return err
+	}
+}
+
+const versionUsage = `wsproxy version prints the version, and the commit that it was built from where
+that is known.
+
+    wsproxy version
+`
+
+// setupVersion is the command that says which wsproxy this is.
+func setupVersion(*pflag.FlagSet) func(context.Context, *app, []string) error {
+	return func(_ context.Context, a *app, _ []string) error {
+		_, err := fmt.Fprintln(a.out, "wsproxy "+version.Number+version.Commit())
+		return err
+	}
+}
+
 // find returns the command that the arguments name, and the rest of them.
 func find(args []string) (command, []string) {
 	all := commands()
+	if len(args) > 0 && args[0] == "--version" {
+		args = append([]string{"version"}, args[1:]...)
+	}
 	for _, c := range all[1:] {
 		if len(args) > 0 && args[0] == c.name {
 			return c, args[1:]

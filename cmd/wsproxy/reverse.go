@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -23,6 +25,7 @@ const reverseUsage = `wsproxy forwards to a server, byte for byte, and shows wha
     replay                do again what recorded clients did, and compare
     case                  write a recording as a case file for wsprobe
     ca                    show the local CA that signs what TLS clients are shown
+    version               say which wsproxy this is
 
 URL is ws://HOST:PORT, wss://HOST:PORT or HOST:PORT. A client connects to the
 address that is printed, as if it were the server: for wss:// with or without TLS.
@@ -77,11 +80,17 @@ func (r *reverse) route(_ context.Context, client net.Conn, _ []byte) (route, er
 // parseURL takes the address of a server from an argument.
 func parseURL(arg string) (d destination, err error) {
 	if !strings.Contains(arg, "://") {
+		if !strings.Contains(arg, ":") {
+			return d, fmt.Errorf("%q is neither HOST:PORT nor a URL", arg)
+		}
 		arg = "ws://" + arg
 	}
 	u, err := url.Parse(arg)
 	if err != nil || u.Host == "" {
 		return d, fmt.Errorf("%q is no URL", arg)
+	}
+	if n, err := strconv.ParseUint(cmp.Or(u.Port(), "1"), 10, 16); err != nil || n == 0 {
+		return d, fmt.Errorf("%q: there is no port %s", arg, u.Port())
 	}
 	port := "80"
 	switch u.Scheme {
