@@ -123,7 +123,8 @@ func TestStream(t *testing.T) {
 		}
 	}))
 	talks := recordtest.Record(t, server, func(addr string) {
-		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+		client := http.Client{Transport: &http.Transport{}}
+		defer client.CloseIdleConnections() // the client hangs up first
 		answer, err := client.Get("http://" + addr + "/")
 		if err != nil {
 			t.Fatal(err)
