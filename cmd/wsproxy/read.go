@@ -124,13 +124,18 @@ func (r *reading) all(files []input) (err error) {
 	return err
 }
 
+// harHead is what a HAR of ours begins with.
+const harHead = `{"log"`
+
 // one reads a file, which what it begins with tells the kind of.
 func (r *reading) one(in input) error {
 	begun := bufio.NewReader(in.r)
-	head, err := begun.Peek(1)
+	head, err := begun.Peek(len(harHead))
 	switch {
 	case err != nil && err != io.EOF:
 		return fmt.Errorf("%s: %w", in.name, err)
+	case string(head) == harHead:
+		return fmt.Errorf("%s: a HAR is only written; .jsonl and .pcapng are read, too", in.name)
 	case len(head) > 0 && head[0] == '{':
 		return r.recording(in.name, begun)
 	}

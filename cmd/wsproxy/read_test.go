@@ -83,6 +83,7 @@ func TestReadBroken(t *testing.T) {
 		"cut":     {all[:len(all)-100], 0, "the file ends inside a block"},
 		"broken":  {broken, 1, "broken.pcapng:"},
 		"text":    {[]byte("hello, world"), 1, "neither pcap nor pcapng, nor a recording"},
+		"har":     {[]byte(`{"log":{"version":"1.2"}}`), 1, "a HAR is only written"},
 		"nothing": {nil, 1, "nothing in it"},
 	} {
 		f := filepath.Join(t.TempDir(), name+".pcapng")
