@@ -63,12 +63,14 @@ func sniffLive(ctx context.Context, a *app, live *sniff.Live, s *sniff.Sniffer, 
 	var looked time.Time
 	var end atomic.Int64 // what the kernel has by then is shown
 	end.Store(math.MaxInt64)
-	defer context.AfterFunc(ctx, func() { end.Store(time.Now().UnixNano()) })()
+	// A packet that the kernel gave no time when it came has that of its being read.
+	defer context.AfterFunc(ctx, func() { end.Store(time.Now().Add(howOften).UnixNano()) })()
 	for err == nil && p.At < end.Load() {
+		ending := end.Load() < math.MaxInt64 // before the kernel says that it has no more
 		err = live.Next(&p)
 		if err == nil {
 			s.Packet(&p)
-		} else if end.Load() < math.MaxInt64 {
+		} else if ending {
 			break
 		}
 		if now := time.Now(); err != nil || now.Sub(looked) > howOften {

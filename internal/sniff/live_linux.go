@@ -135,7 +135,9 @@ func (l *Live) Next(p *Packet) error {
 	for {
 		n, oobn, _, from, err := unix.Recvmsg(l.fd, l.buf, l.oob, unix.MSG_TRUNC)
 		switch {
-		case err == unix.EAGAIN || err == unix.EINTR:
+		case err == unix.EINTR: // by the runtime; there may be packets
+			continue
+		case err == unix.EAGAIN:
 			return ErrQuiet
 		case err != nil:
 			return fmt.Errorf("reading a packet: %w", err)
