@@ -21,7 +21,7 @@ type Transcript struct {
 	// Dense shortens JSON inside rather than at its end, and puts what is noted of a
 	// payload beside it where there is room.
 	Dense bool
-	// Single keeps a payload to one row, and leaves out what has no room there.
+	// Single keeps an event to one row, and shortens what has no room there.
 	Single bool
 	// Rows, where it is not 0, lays JSON and bytes out over at most so many rows.
 	Rows int
@@ -183,9 +183,7 @@ func btoi(b bool) int {
 func (t *Transcript) content(l *Line, width int) []string {
 	var rows []string
 	full, note := width, "("+Clean(l.Note)+")"
-	if left := width - 1 - textWidth(note); t.Single && l.Note != "" && left >= minContent {
-		width = left
-	}
+	width -= t.reserved(l, note, width)
 	switch {
 	case isHead(l) && len(l.Payload) > 0:
 		rows = headRows(l, width)
@@ -199,13 +197,41 @@ func (t *Transcript) content(l *Line, width int) []string {
 	switch {
 	case l.Note == "":
 		return rows
+	case len(rows) == 0 && t.Single:
+		return []string{shortened(Clean(l.Note), full)}
 	case len(rows) == 0:
 		return Wrap(l.Note, full)
 	case t.Dense && textWidth(rows[len(rows)-1])+1+textWidth(note) <= full:
 		rows[len(rows)-1] += " " + note
 		return rows
+	case t.Single:
+		left := full - len(" ()") - textWidth(rows[0])
+		return []string{rows[0] + " (" + shortened(Clean(l.Note), max(left, 1)) + ")"}
 	}
 	return append(rows, Wrap("("+l.Note+")", width)...)
+}
+
+// reserved is how much of a payload's width is left to the note, so that it stands
+// beside it.
+func (t *Transcript) reserved(l *Line, note string, width int) int {
+	need := 1 + textWidth(note)
+	switch {
+	case l.Note == "":
+		return 0
+	case t.Single:
+		return min(need, width/2)
+	case t.Dense && t.Rows == 0 && !isHead(l) && l.Kind != "close" && width-need >= 2*minContent:
+		return need
+	}
+	return 0
+}
+
+func shortened(s string, width int) string {
+	if textWidth(s) <= width {
+		return s
+	}
+	start, _ := escapeTo([]byte(s), width-1)
+	return start + "…"
 }
 
 // named shows what a payload is, and then the part of it that says more.

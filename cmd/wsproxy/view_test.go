@@ -25,13 +25,14 @@ func shownOf(t *testing.T, flags ...string) string {
 
 func TestViews(t *testing.T) {
 	for flags, tt := range map[string]struct{ has, not string }{
-		"":             {`the quick brown f…","on":true,"n":[1,2,3]}|GET /echo HTTP/1.1|1000 bye (normal closure)|second (inflated)|#2`, "\x1b"},
-		"--one-line":   {`request   GET /echo  127.0.0.1|response  101 Switching Protocols|permessage-deflate`, "Sec-WebSocket-Key"},
-		"-v":           {"  \"on\": true,|00000000  |\nSec-WebSocket-Key", "f…"},
-		"--time clock": {`:`, "0.000  "},
-		"--time delta": {`+0.0`, "\n0.0"},
-		"--grep fox":   {`"text":"the|GET /echo`, "Hello|#2"},
-		"--follow 2":   {`second`, "Hello|#1"},
+		"":                                {`the quick brown f…","on":true,"n":[1,2,3]}|GET /echo HTTP/1.1|1000 bye (normal closure)|second (inflated)|#2`, "\x1b"},
+		"--one-line":                      {`request   GET /echo  127.0.0.1|response  101 Switching Protocols|permessage-deflate|second (inflated)`, "Sec-WebSocket-Key|rsv=4"},
+		"--filter kind==frame --one-line": {"→  #2  text      fin=1 rsv=4  |←  #2  text      fin=1 rsv=4  ", "(inflated)"},
+		"-v":                              {"  \"on\": true,|00000000  |\nSec-WebSocket-Key", "f…"},
+		"--time clock":                    {`:`, "0.000  "},
+		"--time delta":                    {`+0.0`, "\n0.0"},
+		"--grep fox":                      {`"text":"the|GET /echo`, "Hello|#2"},
+		"--follow 2":                      {`second`, "Hello|#1"},
 		"--filter json.type=='say'&&dir==client&&size>100B": {`→  #1  text      fin=1  118|#1  request`, "←  #1  text|#2|Hello"},
 		"--filter compressed&&text==second":                 {"second (inflated)|#2  response", "#1|rsv=4"},
 		"--filter code==1000 --one-line":                    {"close", "Hello|second"},

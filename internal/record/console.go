@@ -56,6 +56,7 @@ type Console struct {
 	before  time.Duration // of the line before
 	when    string        // of the line that is written
 	talks   map[uint64]*consoleTalk
+	held    *heldLine
 }
 
 // consoleTalk is a connection that is shown.
@@ -98,10 +99,10 @@ func (s *Console) Event(c *Conn, e *lint.Event) {
 		t = &consoleTalk{}
 		s.talks[c.ID] = t
 	}
-	l, what := e.Line(), t.names.See(e)
+	l, what, found := e.Line(), t.names.See(e), append(s.settle(c, e), e.Findings...)
 	switch {
 	case e.Kind == lint.KindMessage && t.told(e):
-		s.findings(e)
+		s.findings(found)
 		return
 	case e.Kind == lint.KindMessage:
 		l.Note = messageNote(l.Note, e.Message)
@@ -113,8 +114,12 @@ func (s *Console) Event(c *Conn, e *lint.Event) {
 		l.Name, l.Body = what.Name, []byte(what.Pretty)
 	}
 	l.Note = joinedBy(", ", l.Note, what.Note)
+	if s.o.View == ViewLine && inflatable(e) {
+		s.hold(c, e, l)
+		return
+	}
 	s.print(c, e.At, l)
-	s.findings(e)
+	s.findings(found)
 }
 
 // told reports whether a message says nothing that its frame has not said.
@@ -158,8 +163,8 @@ func (s *Console) fill(e *lint.Event, l *report.Line) {
 	}
 }
 
-func (s *Console) findings(e *lint.Event) {
-	for _, f := range e.Findings {
+func (s *Console) findings(all []lint.Finding) {
+	for _, f := range all {
 		rule, _ := rules.Get(f.Rule)
 		text := fmt.Sprintf("! %s  %s  %s  %s §%s", report.Clean(f.Detail), f.Rule, rule.Level, rule.Document, rule.Section)
 		if s.o.Color {
@@ -170,6 +175,7 @@ func (s *Console) findings(e *lint.Event) {
 }
 
 func (s *Console) print(c *Conn, at time.Duration, l report.Line) {
+	s.release()
 	if !s.started {
 		s.started, s.zero, s.before = true, at, at
 	}
@@ -192,6 +198,7 @@ func (s *Console) note(c *Conn, at time.Duration, text string) {
 
 // Lost implements Sink.
 func (s *Console) Lost(n Loss) {
+	s.release()
 	if n.Payloads > 0 {
 		fmt.Fprintf(s.w, "       … %d payloads not recorded\n", n.Payloads)
 	}
@@ -213,7 +220,10 @@ func (s *Console) Close(c *Conn, at time.Duration) {
 }
 
 // Flush implements Sink.
-func (s *Console) Flush() error { return s.w.Flush() }
+func (s *Console) Flush() error {
+	s.release()
+	return s.w.Flush()
+}
 
 // End implements Sink.
-func (s *Console) End() error { return s.w.Flush() }
+func (s *Console) End() error { return s.Flush() }
