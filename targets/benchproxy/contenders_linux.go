@@ -15,6 +15,7 @@ type contender struct {
 	needs   string // a program, or a file that its package brings
 	debian  string // of Debian, that brings it
 	idlers  int    // connections whose memory is measured
+	slow    bool   // thousands of messages a second, not millions
 	command func(s *stage, addr string) *exec.Cmd
 
 	addr    string
@@ -33,7 +34,7 @@ func everyone() []*contender {
 		{name: "nginx", needs: "/usr/lib/nginx/modules/ngx_stream_module.so", debian: "libnginx-mod-stream", idlers: 2000, command: nginx},
 		{name: "HAProxy", needs: "haproxy", debian: "haproxy", idlers: 2000, command: haproxy},
 		{name: "socat", needs: "socat", debian: "socat", idlers: 500, command: socat},
-		{name: "mitmproxy", needs: "mitmdump", debian: "mitmproxy", idlers: 200, command: mitmproxy},
+		{name: "mitmproxy", needs: "mitmdump", debian: "mitmproxy", idlers: 200, slow: true, command: mitmproxy},
 		wsproxy("wsproxy", ""),
 		wsproxy("wsproxy .jsonl", "bench.jsonl"),
 		wsproxy("wsproxy .pcapng", "bench.pcapng"),

@@ -33,6 +33,13 @@ const (
 	rateTime   = 800 * time.Millisecond
 )
 
+// With whom is slow, fewer messages are under way and it takes longer: else not
+// one might come back in time.
+const (
+	slowPipelined = 4
+	slowRateTime  = 4 * time.Second
+)
+
 // chatter is what messages say: 64 bytes, as they often look.
 const chatter = `{"type":"say","room":"lobby","text":"Hello, how are you today?"}`
 
@@ -136,37 +143,51 @@ type flow struct {
 	wrong atomic.Bool
 }
 
-// rate lets a flow run and returns bytes a second.
-func (f *flow) rate() (float64, error) {
+// measured is what was seen of a flow.
+type measured struct {
+	bytes   float64
+	seconds float64
+	cpu     time.Duration
+}
+
+// measure lets a flow run for a while. Processor time, as used tells it, is that
+// of the same while, in which those who serve the connections are all there.
+func (f *flow) measure(long time.Duration, used func() time.Duration) (m measured, err error) {
 	time.Sleep(warmTime)
-	before, began := f.bytes.Load(), time.Now()
-	time.Sleep(rateTime)
-	rate := float64(f.bytes.Load()-before) / time.Since(began).Seconds()
+	before, cpu, began := f.bytes.Load(), used(), time.Now()
+	time.Sleep(long)
+	m.bytes, m.seconds = float64(f.bytes.Load()-before), time.Since(began).Seconds()
+	m.cpu = used() - cpu
 	closeAll(f.conns)
 	f.done.Wait()
 	if f.wrong.Load() {
-		return 0, errors.New("something else came back")
+		err = errors.New("something else came back")
 	}
-	return rate, nil
+	return m, err
 }
 
 // messages has many connections send batches of small messages, each when the
-// one before has come back, and returns messages a second.
-func messages(addr string) (float64, error) {
-	conns, err := dialAll(addr, smallConns)
+// one before has come back, and returns messages a second, and processor time a message.
+func messages(c *contender, used func() time.Duration) (rate float64, each time.Duration, err error) {
+	batch, long := pipelined, rateTime
+	if c.slow {
+		batch, long = slowPipelined, slowRateTime
+	}
+	conns, err := dialAll(c.addr, smallConns)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	f := &flow{conns: conns}
-	sent, back := frames(pipelined, smallSize, wire.OpText)
-	for _, c := range conns {
+	sent, back := frames(batch, smallSize, wire.OpText)
+	for _, conn := range conns {
 		f.done.Go(func() {
-			for f.batch(c, sent, back, make([]byte, len(back))) {
+			for f.batch(conn, sent, back, make([]byte, len(back))) {
 			}
 		})
 	}
-	rate, err := f.rate()
-	return rate / float64(len(back)/pipelined), err
+	m, err := f.measure(long, used)
+	n := m.bytes / float64(len(back)/batch)
+	return n / m.seconds, time.Duration(float64(m.cpu) / max(n, 1)), err
 }
 
 // batch sends one batch and reads it back.
@@ -190,7 +211,7 @@ func (f *flow) batch(c *net.TCPConn, sent, back, buf []byte) bool {
 }
 
 // bulk has connections send large messages without a pause and returns bytes a second.
-func bulk(addr string, n int) (float64, error) {
+func bulk(addr string, n int, used func() time.Duration) (float64, error) {
 	conns, err := dialAll(addr, n)
 	if err != nil {
 		return 0, err
@@ -214,7 +235,8 @@ func bulk(addr string, n int) (float64, error) {
 			}
 		})
 	}
-	return f.rate()
+	m, err := f.measure(rateTime, used)
+	return m.bytes / m.seconds, err
 }
 
 // truncate empties a recording, so that the disk does not fill.

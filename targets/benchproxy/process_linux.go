@@ -12,8 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A tick of the clock by which /proc counts processor time (proc(5): USER_HZ).
-const tick = 10 * time.Millisecond
+// restTime is how long a group is looked at to see whether it rests: then it uses
+// less than a fifth of that.
+const restTime = 50 * time.Millisecond
 
 // group returns the processes of a process group; of ours, only us.
 func group(leader int) (pids []int) {
@@ -36,13 +37,18 @@ func statFields(name string) []string {
 	return strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
 }
 
-// cpu returns the processor time that a group has used.
+// cpu returns the processor time that the threads of a group have used. Their
+// schedstat has it to the nanosecond; the ticks of stat would miss most of what
+// many small processes use.
 func cpu(leader int) (used time.Duration) {
 	for _, pid := range group(leader) {
-		if fields := statFields(fmt.Sprintf("/proc/%d/stat", pid)); len(fields) > 12 {
-			user, _ := strconv.Atoi(fields[11])
-			system, _ := strconv.Atoi(fields[12])
-			used += time.Duration(user+system) * tick
+		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+		for _, name := range threads {
+			text, _ := os.ReadFile(name)
+			if fields := strings.Fields(string(text)); len(fields) > 0 {
+				ns, _ := strconv.ParseInt(fields[0], 10, 64)
+				used += time.Duration(ns)
+			}
 		}
 	}
 	return used
@@ -67,8 +73,8 @@ func memory(leader int) (total int64) {
 func settle(leader int) {
 	for range 50 {
 		before := cpu(leader)
-		time.Sleep(5 * tick)
-		if cpu(leader)-before <= tick {
+		time.Sleep(restTime)
+		if cpu(leader)-before <= restTime/5 {
 			return
 		}
 	}

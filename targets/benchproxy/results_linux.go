@@ -25,19 +25,19 @@ func (s *stage) turn(c *contender) error {
 	if err := s.ping(c); err != nil {
 		return err
 	}
-	before, began := s.cpu(c), time.Now()
-	rate, err := messages(c.addr)
+	used := func() time.Duration { return s.cpu(c) }
+	rate, each, err := messages(c, used)
 	if err != nil {
 		return err
 	}
 	s.settle(c)
 	c.small = append(c.small, rate/1e6)
-	c.results.cpu = append(c.results.cpu, (s.cpu(c)-before).Seconds()*1e6/(rate*min(time.Since(began), warmTime+rateTime).Seconds()))
+	c.results.cpu = append(c.results.cpu, float64(each.Nanoseconds())/1e3)
 	for _, b := range []struct {
 		conns int
 		to    *[]float64
 	}{{1, &c.one}, {manyConns, &c.many}} {
-		rate, err := bulk(c.addr, b.conns)
+		rate, err := bulk(c.addr, b.conns, used)
 		if err != nil {
 			return err
 		}
