@@ -83,7 +83,7 @@ func (h *heard) Event(_ *record.Conn, e *lint.Event) {
 func readLines(t *testing.T, names ...string) *heard {
 	t.Helper()
 	h := &heard{}
-	r := record.NewJSONLReader(h)
+	r := record.NewJSONLReader(h, &record.Numbers{})
 	for _, name := range names {
 		f, err := os.Open(name)
 		if err != nil {

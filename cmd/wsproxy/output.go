@@ -45,7 +45,8 @@ type outputFlags struct {
 	filter  filterFlags
 	ui      uiFlags
 	files   fileFlags
-	unread  func() // called once nobody reads what is shown
+	unread  func()   // called once nobody reads what is shown
+	reads   []string // files that it comes from
 }
 
 func (o *outputFlags) define(flags *pflag.FlagSet) {
@@ -81,6 +82,9 @@ func (o *outputFlags) check() error {
 		}
 	}
 	if err := o.files.load(); err != nil {
+		return err
+	}
+	if err := o.distinct(); err != nil {
 		return err
 	}
 	return o.filter.load()
@@ -120,7 +124,7 @@ func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func()
 	default:
 		sinks = append(sinks, o.files.redacted(record.NewConsole(&reader{Writer: stdout, left: o.unread}, o.look(stdout)), false))
 	}
-	sinks, err = o.ui.open(o.filter.before(sinks))
+	sinks, err = o.ui.open(o.filter.before(sinks), &o.files)
 	if err != nil {
 		close()
 		return nil, nil, err

@@ -37,6 +37,7 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 		if len(args) == 0 {
 			return mistake{errors.New("which file? wsproxy read FILE")}
 		}
+		o.reads = args
 		if err := o.check(); err != nil {
 			return err
 		}
@@ -47,8 +48,7 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 		ctx = o.whileRead(ctx)
 		err = withSinks(a, &o, func(sinks []record.Sink) error {
 			o.ui.serve(ctx, a.talk, nil)
-			r := &reading{ctx: ctx, talk: a.talk, lines: record.NewJSONLReader(record.Tee(sinks)), sniffer: sniff.New(o.sniffing(sinks))}
-			return r.all(files)
+			return newReading(ctx, a, o.sniffing(sinks)).all(files)
 		})
 		if err == nil {
 			o.ui.linger(ctx)
@@ -108,6 +108,13 @@ type reading struct {
 	lines   *record.JSONLReader
 	sniffer *sniff.Sniffer
 	sniffed bool
+}
+
+// newReading reads for the sinks of o. Connections have numbers that differ, whatever
+// kind of file they are from.
+func newReading(ctx context.Context, a *app, o sniff.Options) *reading {
+	o.Numbers = &record.Numbers{}
+	return &reading{ctx: ctx, talk: a.talk, lines: record.NewJSONLReader(record.Tee(o.Sinks), o.Numbers), sniffer: sniff.New(o)}
 }
 
 // all reads all files, up to one that cannot be read.

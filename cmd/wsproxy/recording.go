@@ -20,9 +20,8 @@ func gather(ctx context.Context, a *app, name string, conn uint64) ([]*record.Ta
 		return nil, err
 	}
 	sink := record.NewGather(conn)
-	sinks := []record.Sink{sink}
-	r := &reading{ctx: ctx, talk: a.talk, lines: record.NewJSONLReader(record.Tee(sinks)), sniffer: sniff.New(sniff.Options{Keep: gatherKeep, Inflate: inflateLimit, Sinks: sinks})}
-	if err := r.all(files); err != nil {
+	o := sniff.Options{Keep: gatherKeep, Inflate: inflateLimit, Sinks: []record.Sink{sink}}
+	if err := newReading(ctx, a, o).all(files); err != nil {
 		return nil, err
 	}
 	talks := sink.Talks()

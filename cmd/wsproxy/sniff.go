@@ -39,7 +39,7 @@ func setupSniff(flags *pflag.FlagSet) func(context.Context, *app, []string) erro
 		}
 		live, err := sniff.Listen(args[0], *promiscuous)
 		if errors.Is(err, fs.ErrPermission) {
-			return fmt.Errorf("%w: it needs root, or setcap cap_net_raw+ep on wsproxy", err)
+			return hinted{err, "it needs root, or setcap cap_net_raw+ep on wsproxy"}
 		}
 		if err != nil {
 			return err

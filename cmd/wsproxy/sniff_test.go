@@ -28,7 +28,7 @@ func TestSniff(t *testing.T) {
 	}()
 	lines := bufio.NewReader(said)
 	first, _ := lines.ReadString('\n')
-	if strings.Contains(first, "it needs root") && os.Getenv("CI") == "" {
+	if strings.Contains(first, "operation not permitted") && os.Getenv("CI") == "" {
 		t.Logf("nothing was tried: %s", first)
 		io.Copy(io.Discard, lines)
 		return

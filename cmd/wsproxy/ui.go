@@ -34,8 +34,8 @@ func (u *uiFlags) define(flags *pflag.FlagSet) {
 }
 
 // open begins to listen where a web view is asked for, and adds it to the sinks.
-// It has a filter of its own, and so gets everything.
-func (u *uiFlags) open(sinks []record.Sink) ([]record.Sink, error) {
+// It has a filter of its own, and so gets everything, but secrets where files says so.
+func (u *uiFlags) open(sinks []record.Sink, files *fileFlags) ([]record.Sink, error) {
 	if u.listen == "" {
 		return sinks, nil
 	}
@@ -47,7 +47,7 @@ func (u *uiFlags) open(sinks []record.Sink) ([]record.Sink, error) {
 	if u.view, err = webview.Listen(u.listen, formats); err != nil {
 		return nil, err
 	}
-	return append(sinks, u.view), nil
+	return append(sinks, files.redacted(u.view, false)), nil
 }
 
 // serve answers until ctx ends, and says where. counts may be nil.

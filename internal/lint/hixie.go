@@ -106,6 +106,8 @@ func (s *Session) checkHixie(st *stream, h wire.HixieHeader) (f []Finding) {
 	// 76 §5.3: nothing follows the closing frame.
 	case st.closed && !old:
 		f = append(f, found(rules.Hixie76Last, "a frame of type %#02x after ff 00", h.Type))
+	// It may be a closing frame, at the end of a length that was not waited for.
+	case h.Overflow && h.Type == wire.HixieClosing[0] && h.Length == 0:
 	// 75 §4.4: there is no closing handshake.
 	case h.Closing() && old:
 		f = append(f, found(rules.Hixie75ClosingSent, "ff 00 was sent"))

@@ -118,3 +118,29 @@ func TestSecureLocation(t *testing.T) {
 	wantRules(t, Options{Secure: true}, turns("ws://"), "server hixie76.location")
 	wantRules(t, Options{}, turns("wss://"), "server hixie76.location")
 }
+
+// TestHixieEndlessLength sends a length that may be a closing frame's, for ever.
+func TestHixieEndlessLength(t *testing.T) {
+	s := New(Options{})
+	sent := strings.Repeat("\x80", 1<<20)
+	var size uint64
+	for _, turn := range []turn{client(ask76, key76), server(accept76, answer76), server("\xff"), server(sent)} {
+		for _, e := range s.Feed(turn.side, 0, turn.bytes) {
+			if e.Findings != nil {
+				t.Errorf("found: %s", tell([]Event{e}))
+			}
+			if e.Frame != nil && len(e.Bytes()) > 8<<10 {
+				t.Errorf("a header of %d bytes", len(e.Bytes()))
+			}
+			if e.Side == Server && e.Kind != KindResponse {
+				size += e.Size
+			}
+		}
+	}
+	for _, e := range s.End(Server, 0, EndFIN) {
+		size += e.Size
+	}
+	if size != uint64(1+len(sent)) {
+		t.Errorf("%d bytes are told of %d", size, 1+len(sent))
+	}
+}

@@ -47,7 +47,7 @@ func written(script, client, server []byte, keep int) (lines []byte, sides [2][]
 func rewritten(lines []byte) ([]byte, error) {
 	var b bytes.Buffer
 	j := NewJSONL(&b)
-	err := NewJSONLReader(j).Read(bytes.NewReader(lines))
+	err := NewJSONLReader(j, &Numbers{}).Read(bytes.NewReader(lines))
 	j.End()
 	return b.Bytes(), err
 }
@@ -109,7 +109,7 @@ func FuzzJSONLKeepsAll(f *testing.F) {
 				t.Fatalf("%v\n%s\nis written again as\n%s", err, lines, got)
 			}
 			var s streams
-			if NewJSONLReader(&s).Read(bytes.NewReader(lines)); keep == 1<<20 && (!bytes.Equal(s.sides[0], sides[0]) || !bytes.Equal(s.sides[1], sides[1])) {
+			if NewJSONLReader(&s, &Numbers{}).Read(bytes.NewReader(lines)); keep == 1<<20 && (!bytes.Equal(s.sides[0], sides[0]) || !bytes.Equal(s.sides[1], sides[1])) {
 				t.Fatalf("%q\nis read from\n%s", s.sides, lines)
 			}
 		}
@@ -141,7 +141,7 @@ func TestMessagesAreRead(t *testing.T) {
 	} {
 		lines, _ := written(bytes.Repeat([]byte{127, 127, 255, 255}, 40), []byte(talks[talk][0]), []byte(talks[talk][1]), 1<<20)
 		var s streams
-		if err := NewJSONLReader(&s).Read(bytes.NewReader(lines)); err != nil {
+		if err := NewJSONLReader(&s, &Numbers{}).Read(bytes.NewReader(lines)); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Join(s.messages, "|"); got != want {
@@ -198,7 +198,7 @@ func TestFilesThatGoOn(t *testing.T) {
 		t.Errorf("%v\n%s", err, again)
 	}
 	var s streams
-	r := NewJSONLReader(&s)
+	r := NewJSONLReader(&s, &Numbers{})
 	if err := errors.Join(r.Read(bytes.NewReader(first)), r.Read(bytes.NewReader(second))); err != nil {
 		t.Fatal(err)
 	}

@@ -32,9 +32,12 @@ func (e *LineError) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.C
 // JSONLReader tells a sink what JSONL wrote, from one file or from several that
 // go on where the one before ended.
 type JSONLReader struct {
-	sink  Sink
-	conns map[uint64]*reading // those that are open
-	line  []byte              // the current one
+	sink    Sink
+	numbers *Numbers
+	floor   uint64              // the last number before this recording
+	base    uint64              // what is added to its numbers
+	conns   map[uint64]*reading // those that are open, by their numbers there
+	line    []byte              // the current one
 	// whole is the message that the frame before is, and that is told unless the
 	// next line tells it in other words.
 	whole *lint.Event
@@ -44,7 +47,7 @@ type JSONLReader struct {
 // ReadJSONL reads what JSONL wrote and tells sinks, which it does not end. A last
 // line that is not whole was being written when something stopped, and is passed over.
 func ReadJSONL(r io.Reader, sinks ...Sink) error {
-	err := NewJSONLReader(Tee(sinks)).Read(r)
+	err := NewJSONLReader(Tee(sinks), &Numbers{}).Read(r)
 	if wrong := (*LineError)(nil); errors.As(err, &wrong) && wrong.Cut {
 		return nil
 	}
@@ -58,9 +61,10 @@ type reading struct {
 	skip   int // events that are to come again, and were told
 }
 
-// NewJSONLReader tells s what is read.
-func NewJSONLReader(s Sink) *JSONLReader {
-	return &JSONLReader{sink: s, conns: map[uint64]*reading{}}
+// NewJSONLReader tells s what is read. Connections keep their numbers where those are
+// above all that were given before.
+func NewJSONLReader(s Sink, n *Numbers) *JSONLReader {
+	return &JSONLReader{sink: s, numbers: n, conns: map[uint64]*reading{}}
 }
 
 // Read reads a file to its end. What is wrong with a line is a *LineError; all
@@ -68,6 +72,7 @@ func NewJSONLReader(s Sink) *JSONLReader {
 // wrote the file may not have lived to close its connections.
 func (j *JSONLReader) Read(r io.Reader) error {
 	in := bufio.NewReaderSize(r, 256<<10)
+	j.floor, j.base = j.numbers.last, 0
 	for n := 1; ; n++ {
 		whole, err := j.readLine(in)
 		if err != nil && err != io.EOF {
@@ -189,7 +194,7 @@ func (j *JSONLReader) tellOf(c *reading, l *jsonLine) *LineError {
 		j.sink.Note(&c.Conn, at, l.Note)
 	case "close":
 		j.message()
-		delete(j.conns, c.ID)
+		delete(j.conns, l.Conn)
 		j.sink.Close(&c.Conn, at)
 	default:
 		return j.event(c, l)
@@ -221,10 +226,21 @@ func (j *JSONLReader) open(l *jsonLine) *LineError {
 			return nil
 		}
 		j.sink.Close(&before.Conn, before.latest) // another recording begins
+		j.floor = j.numbers.last
 	}
-	j.conns[l.Conn] = c
+	j.conns[l.Conn], c.ID = c, j.number(l.Conn)
 	j.sink.Open(&c.Conn)
 	return nil
+}
+
+// number returns the number of a connection that has number n in its recording.
+func (j *JSONLReader) number(n uint64) uint64 {
+	if n+j.base <= j.floor {
+		j.base = j.numbers.last
+		j.floor = j.base
+	}
+	j.numbers.last = max(j.numbers.last, n+j.base)
+	return n + j.base
 }
 
 // event tells of an event, and of the message that the frame before it is.

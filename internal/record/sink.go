@@ -27,6 +27,15 @@ type Conn struct {
 	Repeated  int
 }
 
+// Numbers gives connections numbers that differ. The zero value has given none.
+type Numbers struct{ last uint64 }
+
+// Next returns the next number.
+func (n *Numbers) Next() uint64 {
+	n.last++
+	return n.last
+}
+
 // What connections are opaque for.
 const (
 	OpaqueTLS   = "TLS passed through"

@@ -2,9 +2,11 @@
 // that pass on an interface: link layers, IP and its fragments, TCP put in order
 // again, and what lint makes of each connection, for the sinks of record.
 //
-// The packages that Go has for it were measured and left: their readers name no
-// place in a file that is broken, and their reassembly knows nothing of the order
-// between the two sides. gopacket reads and writes captures in the tests here.
+// The packages that Go has for it are not used here: their readers name no place in
+// a file that is broken, and their reassembly knows nothing of the order between the
+// two sides. What is held here is bounded for each connection and in all, no packet
+// costs an allocation, and gaps are told at their place. gopacket reads and writes
+// captures in the tests here.
 package sniff
 
 import (

@@ -20,6 +20,7 @@ type Options struct {
 	Keep    int // bytes of a payload that are kept
 	Inflate int // how large a compressed message may be, sent and inflated, to be looked into
 	Sinks   []record.Sink
+	Numbers *record.Numbers // of connections; nil: its own
 	// Wants tells which connections are looked at, by their two ends; nil: all.
 	Wants func(a, b netip.AddrPort) bool
 }
@@ -47,7 +48,6 @@ type Sniffer struct {
 	oldest  *conn
 	held    int
 	zero    int64 // time of the first packet
-	last    uint64
 	totals  Totals
 	segment segment
 	scratch []byte
@@ -59,6 +59,9 @@ func New(o Options) *Sniffer {
 	t := &Sniffer{o: o, conns: map[key]*conn{}, totals: Totals{Findings: map[rules.ID]uint64{}}, scratch: make([]byte, scratchSize)}
 	if len(o.Sinks) == 0 { // nobody wants to see payloads, which are judged all the same
 		t.o.Keep = 0
+	}
+	if o.Numbers == nil {
+		t.o.Numbers = &record.Numbers{}
 	}
 	for _, s := range o.Sinks {
 		short, _ := s.(record.PlainSink)

@@ -171,8 +171,7 @@ func (w *watched) begin() {
 	if w.ID != 0 {
 		return
 	}
-	w.t.last++
-	w.ID = w.t.last
+	w.ID = w.t.o.Numbers.Next()
 	for _, s := range w.t.o.Sinks {
 		s.Open(&w.Conn)
 	}

@@ -9,12 +9,16 @@ type HixieHeader struct {
 	Type     byte
 	Length   uint64 // of a frame whose Type has the top bit set
 	Groups   int    // how many bytes the length takes; leading zero groups count
-	Overflow bool   // the length does not fit 64 bits; what follows has no end
+	Overflow bool   // the length does not fit 64 bits, or maxHixieGroups bytes; what follows has no end
 	spill    byte   // the byte that overflows, so that the bytes can be appended back
 }
 
 // HixieClosing is the closing frame of hixie-76, 0xFF 0x00.
 var HixieClosing = []byte{0xFF, 0x00}
+
+// maxHixieGroups is how many bytes a length may take, which zero groups in front can
+// make as long as they like. More than ten have no use.
+const maxHixieGroups = 4 << 10
 
 // hixieEnd is the byte that ends a sentinel frame.
 const hixieEnd = 0xFF
@@ -120,12 +124,12 @@ func (d *HixieDecoder) begin(p []byte) (n int) {
 	return n
 }
 
-// group takes one byte of a length. A length that leaves 64 bits ends the
-// header there: whatever it means, the frame will not end.
+// group takes one byte of a length. A length that leaves 64 bits, or has too many
+// bytes, ends the header there: whatever it means, the frame will not end.
 func (d *HixieDecoder) group(b byte) {
 	h := &d.header
 	h.Groups++
-	if h.Length>>57 != 0 {
+	if h.Length>>57 != 0 || h.Groups > maxHixieGroups {
 		h.Overflow, h.spill = true, b
 		d.state = hixiePayload
 		return
@@ -153,7 +157,7 @@ func (d *HixieDecoder) cut(p []byte) (payload []byte, n int, last bool) {
 }
 
 // Partial returns how many bytes of a header have been taken so far; a run of
-// zero groups can make it large, and it is not kept.
+// zero groups can make it some thousands, and it is not kept.
 func (d *HixieDecoder) Partial() int {
 	if d.state != hixieLength {
 		return 0

@@ -153,3 +153,15 @@ func FuzzHixieDecoder(f *testing.F) {
 		}
 	})
 }
+
+// A length of zero groups without end is given up, and its bytes can be had back.
+func TestHixieEndlessLength(t *testing.T) {
+	stream := append([]byte{0x80}, bytes.Repeat([]byte{0x80}, 1<<20)...)
+	list, again, _ := hixieChunks(t, stream, 1000)
+	if h := list[0].Header; !h.Overflow || h.Length != 0 || h.Groups != maxHixieGroups+1 || h.Closing() {
+		t.Errorf("%+v", h)
+	}
+	if !bytes.Equal(again, stream) {
+		t.Errorf("%d bytes of %d are given back", len(again), len(stream))
+	}
+}
