@@ -187,7 +187,7 @@ func TestRotated(t *testing.T) {
 	stop()
 	files := func(ext string) []string {
 		all, _ := filepath.Glob(filepath.Join(dir, "talk-*Z-*."+ext))
-		slices.SortFunc(all, func(a, b string) int { return strings.Compare(a[len(a)-12:], b[len(b)-12:]) })
+		slices.Sort(all)
 		if len(all) < 3 {
 			t.Fatalf("%d files of %s", len(all), ext)
 		}
