@@ -211,19 +211,12 @@ func (t *Transcript) content(l *Line, width int) []string {
 	return append(rows, Wrap("("+l.Note+")", width)...)
 }
 
-// reserved is how much of a payload's width is left to the note, so that it stands
-// beside it.
+// reserved is how much of the width of an event in one row is left to its note.
 func (t *Transcript) reserved(l *Line, note string, width int) int {
-	need := 1 + textWidth(note)
-	switch {
-	case l.Note == "":
+	if !t.Single || l.Note == "" {
 		return 0
-	case t.Single:
-		return min(need, width/2)
-	case t.Dense && t.Rows == 0 && !isHead(l) && l.Kind != "close" && width-need >= 2*minContent:
-		return need
 	}
-	return 0
+	return min(1+textWidth(note), width/2)
 }
 
 func shortened(s string, width int) string {
