@@ -266,7 +266,7 @@ func opened(w *browsertest.Window) {
 func searched(w *browsertest.Window) {
 	typed(w, "#search", "cup number 7")
 	w.Until(`/^1 of \d+$/.test(document.querySelector('#hits').firstElementChild.textContent)`)
-	w.Until(`document.querySelector('#frames-list .selected').textContent.includes('Cup number 7,')`)
+	w.Until(`document.querySelector('#frames-list .selected')?.textContent.includes('Cup number 7,')`)
 	typed(w, "#search", "")
 	w.Until(`document.querySelector('#hits').hidden`)
 }

@@ -93,6 +93,7 @@ func TestFlood(t *testing.T) {
 	}), oneCase("ping.data", `
       - send:   {ping: Hello}
       - expect: {pong: Hello}
+        within: 100s
 `))
 	if c.Verdict != report.Error || !strings.Contains(c.Reason, "sent more than") {
 		t.Errorf("%s: %s %s", c.Verdict, c.Reason, rulesOf(c))

@@ -46,14 +46,14 @@ func TestMillion(t *testing.T) {
 		return n.length > 10 && n.every((x, i) => i === 0 || x === n[i - 1] + 1);
 	})()`)
 	w.Do(chromedp.Click(chromedp.CSS("#frames-title")), chromedp.KeyEvent("G"))
-	w.Until(`document.querySelector('#frames-list .selected').textContent.includes('frame 1000000;')`)
+	w.Until(`document.querySelector('#frames-list .selected')?.textContent.includes('frame 1000000;')`)
 	w.Do(chromedp.KeyEvent("k"))
-	w.Until(`document.querySelector('#frames-list .selected').textContent.includes('frame 999999;')`)
+	w.Until(`document.querySelector('#frames-list .selected')?.textContent.includes('frame 999999;')`)
 	w.Holds(few)
 	w.Do(chromedp.SendKeys(chromedp.CSS("#search"), "FRAME 777\r"))
 	w.Do(chromedp.SendKeys(chromedp.CSS("#search"), "\b\b\b\b\b\b\b\b\bframe 777777;\r"))
 	w.Until(`document.querySelector('#hits').textContent.startsWith('1 of 1')`)
-	w.Until(`document.querySelector('#frames-list .selected').textContent.includes('frame 777777;')`)
+	w.Until(`document.querySelector('#frames-list .selected')?.textContent.includes('frame 777777;')`)
 	w.Holds(few)
 }
 
