@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/gorilla/websocket"
+
+	"wsprobe/internal/installed"
 )
 
 // page answers with what it was asked.
@@ -35,7 +37,7 @@ func curl(t *testing.T, args ...string) string {
 
 // All the ways in which curl uses a proxy lead to the server.
 func TestForwardCurl(t *testing.T) {
-	if !installed(t, "curl") {
+	if !installed.Program(t, "curl") {
 		return
 	}
 	server := httptest.NewServer(http.HandlerFunc(page))
@@ -61,7 +63,7 @@ func TestForwardCurl(t *testing.T) {
 // One connection to the proxy serves requests to several servers, as curl sends
 // them.
 func TestForwardSeveralServers(t *testing.T) {
-	if !installed(t, "curl") {
+	if !installed.Program(t, "curl") {
 		return
 	}
 	one, two := httptest.NewServer(http.HandlerFunc(page)), httptest.NewServer(http.HandlerFunc(page))
@@ -84,7 +86,7 @@ func TestForwardSeveralServers(t *testing.T) {
 
 // TLS in a tunnel is taken off and put on again, and what is in it is shown.
 func TestForwardTLS(t *testing.T) {
-	if !installed(t, "curl") {
+	if !installed.Program(t, "curl") {
 		return
 	}
 	certFile, keyFile, serverCA := identity(t, "localhost")
@@ -111,7 +113,7 @@ func TestForwardTLS(t *testing.T) {
 
 // curl tells what the proxy said where there is no way to the server.
 func TestForwardRefusals(t *testing.T) {
-	if !installed(t, "curl") {
+	if !installed.Program(t, "curl") {
 		return
 	}
 	server := httptest.NewServer(http.HandlerFunc(page))

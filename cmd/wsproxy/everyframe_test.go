@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"wsprobe/internal/installed"
 )
 
 // sizes are those at which a frame's header changes, and others.
@@ -108,7 +110,7 @@ func theirs(t *testing.T, name, port string) map[string][]string {
 // Wireshark finds in a recording each frame that passed, in its order: of many
 // connections at once, of all lengths, compressed and in fragments.
 func TestWiresharkReadsEveryFrame(t *testing.T) {
-	if !have(t, lookedFor("tshark")) {
+	if !installed.Program(t, "tshark") {
 		return
 	}
 	server := httptest.NewServer(http.HandlerFunc(echo))

@@ -20,15 +20,10 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"wsprobe/internal/installed"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 )
-
-// lookedFor returns why a program is not there.
-func lookedFor(name string) error {
-	_, err := exec.LookPath(name)
-	return err
-}
 
 // archive is a HAR.
 type archive struct {
@@ -155,7 +150,7 @@ func TestKilled(t *testing.T) {
 	if e := readHAR(t, names["har"]).Log.Entries; len(e) == 0 || len(e[0].Messages) == 0 || e[0].Messages[0].Data != "message 0" || e[0].Response.Status != 101 {
 		t.Errorf("the HAR has %d entries", len(e))
 	}
-	if have(t, lookedFor("tshark")) {
+	if installed.Program(t, "tshark") {
 		_, port, _ := strings.Cut(server, ":")
 		if out := wireshark(t, names["pcapng"], port, "-c", "100", "-Y", "websocket.opcode==1"); !strings.Contains(out, "WebSocket Text") {
 			t.Errorf("tshark reads %q", out)
@@ -217,7 +212,7 @@ func TestRotated(t *testing.T) {
 	if n != len(said) {
 		t.Errorf("%d messages in HAR", n)
 	}
-	if !have(t, lookedFor("tshark")) {
+	if !installed.Program(t, "tshark") {
 		return
 	}
 	_, port, _ := strings.Cut(server, ":")
@@ -254,7 +249,7 @@ func TestConverted(t *testing.T) {
 	if !strings.Contains(shown.String(), "two two") {
 		t.Errorf("shown: %s", shown.String())
 	}
-	if have(t, lookedFor("tshark")) {
+	if installed.Program(t, "tshark") {
 		_, port, _ := strings.Cut(server, ":")
 		if out := wireshark(t, packets, port, "-Y", "websocket.opcode==1"); strings.Count(out, "WebSocket Text") != 4 {
 			t.Errorf("tshark reads %s", out)
@@ -405,7 +400,7 @@ func TestRedacted(t *testing.T) {
 		"a.jsonl": {"--redact", "-v"}, "b.jsonl": {"--redact", "--format", "json"}, "c.har": {"-q"}, "d.pcapng": {"-q", "--redact"},
 	} {
 		text, file := record(name, flags...)
-		if strings.HasSuffix(name, ".pcapng") && have(t, lookedFor("tshark")) {
+		if strings.HasSuffix(name, ".pcapng") && installed.Program(t, "tshark") {
 			_, port, _ := strings.Cut(target, ":")
 			text += wireshark(t, file, port, "-V")
 		}
@@ -426,7 +421,7 @@ func TestRedacted(t *testing.T) {
 // A HAR is what a validator, that of the format's own schema, takes.
 func TestHARIsValid(t *testing.T) {
 	modules, _ := filepath.Abs("../../targets/npm/node_modules")
-	if _, err := os.Stat(filepath.Join(modules, "har-validator")); err != nil || !have(t, lookedFor("node")) {
+	if _, err := os.Stat(filepath.Join(modules, "har-validator")); err != nil || !installed.Program(t, "node") {
 		if os.Getenv("CI") != "" {
 			t.Fatal("har-validator is not installed: targets/setup npm")
 		}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"wsprobe/internal/installed"
 	"wsprobe/internal/version"
 )
 
@@ -142,11 +143,7 @@ func TestWhatIsRecorded(t *testing.T) {
 
 // Wireshark reads the same frames out of the capture.
 func TestWhatWiresharkReads(t *testing.T) {
-	if _, err := exec.LookPath("tshark"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Log("tshark is not installed: nothing was tried with it")
+	if !installed.Program(t, "tshark") {
 		return
 	}
 	name, server := filepath.Join(t.TempDir(), "out.pcapng"), bundled(t)

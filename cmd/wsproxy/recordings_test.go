@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"wsprobe/internal/installed"
 )
 
 // A recording is not replaced by what is read from it, nor written twice at once.
@@ -185,7 +187,7 @@ func TestFilteredRecordings(t *testing.T) {
 	if h := readLines(t, lines); !slices.Equal(h.texts, []string{"one", "two", "three"}) || h.heads != 2 {
 		t.Errorf("%q, %d heads", h.texts, h.heads)
 	}
-	if have(t, lookedFor("tshark")) {
+	if installed.Program(t, "tshark") {
 		_, port, _ := strings.Cut(server, ":")
 		if out := wireshark(t, packets, port, "-Y", "websocket", "-T", "fields", "-e", "websocket.opcode", "-e", "websocket.payload_length"); out != strings.Repeat("1\t3\n", 4)+strings.Repeat("1\t5\n", 2) {
 			t.Errorf("tshark reads %s", out)
@@ -195,7 +197,7 @@ func TestFilteredRecordings(t *testing.T) {
 
 // Wireshark reads a recording from a pipe.
 func TestPipedToWireshark(t *testing.T) {
-	if !have(t, lookedFor("tshark")) {
+	if !installed.Program(t, "tshark") {
 		return
 	}
 	server := bundled(t)
@@ -219,7 +221,7 @@ func TestPipedToWireshark(t *testing.T) {
 // Wireshark reads what passed over IPv6.
 func TestRecordedIPv6(t *testing.T) {
 	l, err := net.Listen("tcp6", "[::1]:0")
-	if !have(t, err) || !have(t, lookedFor("tshark")) {
+	if !have(t, err) || !installed.Program(t, "tshark") {
 		return
 	}
 	server := &http.Server{Handler: http.HandlerFunc(echo)}
@@ -241,7 +243,7 @@ func TestRecordedIPv6(t *testing.T) {
 
 // Wireshark reads what TLS carried, as if to port 80, with nothing said to it.
 func TestRecordedTLS(t *testing.T) {
-	if !have(t, lookedFor("tshark")) {
+	if !installed.Program(t, "tshark") {
 		return
 	}
 	server := httptest.NewTLSServer(http.HandlerFunc(echo))

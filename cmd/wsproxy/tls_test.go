@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"wsprobe/internal/ca"
+	"wsprobe/internal/installed"
 )
 
 // authority makes a CA and returns its folder and the file that clients trust.
@@ -54,19 +55,6 @@ func identity(t *testing.T, names ...string) (certFile, keyFile, caFile string) 
 	return certFile, keyFile, caFile
 }
 
-// installed reports whether a program is there, and says so where it is not.
-func installed(t *testing.T, name string) bool {
-	t.Helper()
-	_, err := exec.LookPath(name)
-	if err != nil && os.Getenv("CI") != "" {
-		t.Fatal(err)
-	}
-	if err != nil {
-		t.Logf("%s is not installed: nothing was tried with it", name)
-	}
-	return err == nil
-}
-
 // serving starts a server that we did not write, and waits until it accepts.
 func serving(t *testing.T, dir string, args func(addr string) []string) (addr string) {
 	t.Helper()
@@ -95,7 +83,7 @@ func serving(t *testing.T, dir string, args func(addr string) []string) (addr st
 // Programs that others wrote reach a server that others wrote, over TLS on both
 // sides, where they trust the CA; and not where they do not.
 func TestTLSClients(t *testing.T) {
-	if !installed(t, "node") {
+	if !installed.Program(t, "node") {
 		return
 	}
 	cert, key, serverCA := identity(t, "localhost", "127.0.0.1")
@@ -388,7 +376,7 @@ func TestTLSPassedThrough(t *testing.T) {
 
 // A session that openssl keeps goes on in another connection.
 func TestSessionsGoOn(t *testing.T) {
-	if !installed(t, "openssl") {
+	if !installed.Program(t, "openssl") {
 		return
 	}
 	server, serverCA, _ := tlsEcho(t, &tls.Config{})

@@ -12,13 +12,14 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"wsprobe/internal/browsertest"
+	"wsprobe/internal/installed"
 )
 
 // accepting makes a home whose browser accepts a CA, as wsproxy ca tells to.
 func accepting(t *testing.T, file string) (ok bool) {
 	t.Helper()
 	t.Setenv("HOME", t.TempDir())
-	if !installed(t, "certutil") {
+	if !installed.Program(t, "certutil") {
 		return false
 	}
 	db := filepath.Join(os.Getenv("HOME"), ".pki", "nssdb")

@@ -19,6 +19,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"wsprobe/internal/ca"
+	"wsprobe/internal/installed"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 )
@@ -26,7 +27,7 @@ import (
 // A server of OpenSSL that wants a client's certificate gets the one that it is to
 // get; and where there is none, that is said.
 func TestClientCertificates(t *testing.T) {
-	if !installed(t, "openssl") {
+	if !installed.Program(t, "openssl") {
 		return
 	}
 	cert, key, serverCA := identity(t, "127.0.0.1")
@@ -142,7 +143,7 @@ func copyTo(w net.Conn, r io.Reader) {
 
 // Wireshark reads along on both sides, with the secrets that we write.
 func TestWiresharkReadsAlong(t *testing.T) {
-	if !installed(t, "tshark") {
+	if !installed.Program(t, "tshark") {
 		return
 	}
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
@@ -295,7 +296,7 @@ func TestTLSMistakes(t *testing.T) {
 // Clients of the HTTP and SOCKS proxy use TLS through it, which is taken off, or
 // passed through.
 func TestForwardOverTLS(t *testing.T) {
-	if !installed(t, "curl") {
+	if !installed.Program(t, "curl") {
 		return
 	}
 	cert, key, serverCA := identity(t, "localhost")

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"wsprobe/internal/installed"
 )
 
 // opened opens the authority of a folder.
@@ -190,11 +192,7 @@ func TestSerialsFit(t *testing.T) {
 // openssl runs it, if it is there.
 func openssl(t *testing.T, args ...string) (out string, ok bool) {
 	t.Helper()
-	if _, err := exec.LookPath("openssl"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Log("openssl is not installed: nothing was tried with it")
+	if !installed.Program(t, "openssl") {
 		return "", false
 	}
 	p, _ := exec.Command("openssl", args...).CombinedOutput()

@@ -8,12 +8,13 @@ import (
 	"log"
 	"net"
 	"net/http/httptest"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"wsprobe/internal/installed"
 )
 
 // offered returns what a client of Go's sends first.
@@ -86,11 +87,7 @@ func TestSeen(t *testing.T) {
 // throughSeen has openssl connect to a server and returns what was seen on the way.
 func throughSeen(t *testing.T, server string, args []string) (said string, ok bool) {
 	t.Helper()
-	if _, err := exec.LookPath("openssl"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Log("openssl is not installed: nothing was tried with it")
+	if !installed.Program(t, "openssl") {
 		return "", false
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

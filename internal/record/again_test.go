@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"wsprobe/internal/installed"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 	"wsprobe/report"
@@ -60,7 +61,7 @@ func again(t *testing.T, id string, conns []*record.Conversation, args ...string
 		t.Fatal(err)
 	}
 	file := filepath.Join(into.Dir, strings.ReplaceAll(id, "/", "_"), "again.sh")
-	if program(t, "shellcheck") {
+	if installed.Program(t, "shellcheck") {
 		if out, err := exec.Command("shellcheck", file).CombinedOutput(); err != nil {
 			t.Errorf("shellcheck: %s", out)
 		}
@@ -102,7 +103,7 @@ func TestAgainSendsTheSameBytes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if !program(t, test.tool) {
+			if !installed.Program(t, test.tool) {
 				return
 			}
 			addr, came := listener(t, test.secure)

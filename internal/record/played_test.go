@@ -18,20 +18,6 @@ import (
 	"wsprobe/report"
 )
 
-// program reports whether a program is there. Where it is not, the test fails on
-// CI and says so elsewhere.
-func program(t *testing.T, name string) bool {
-	t.Helper()
-	_, err := exec.LookPath(name)
-	if err != nil && os.Getenv("CI") != "" {
-		t.Fatalf("%s is not installed", name)
-	}
-	if err != nil {
-		t.Logf("%s is not installed: nothing was tried with it", name)
-	}
-	return err == nil
-}
-
 // played is a case that was played and written down.
 type played struct {
 	*testing.T

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsprobe/internal/installed"
 	"wsprobe/internal/wire"
 )
 
@@ -51,7 +52,7 @@ func (p *played) from(packets []packet, server bool) (its []packet) {
 var sides = map[string]bool{"sent-*-1.bin": false, "received-*-1.bin": true}
 
 func TestWiresharkSeesTheFrames(t *testing.T) {
-	if !program(t, "tshark") {
+	if !installed.Program(t, "tshark") {
 		return
 	}
 	for id, p := range play(t, "", "fragmentation/answered-between", "fragmentation/empty-part[middle]", "close/same-code[1000]",
@@ -74,7 +75,7 @@ func TestWiresharkSeesTheFrames(t *testing.T) {
 // What Wireshark takes for no WebSocket is there all the same, byte for byte,
 // and nothing about any packet is wrong to it.
 func TestWiresharkSeesTheBytes(t *testing.T) {
-	if !program(t, "tshark") {
+	if !installed.Program(t, "tshark") {
 		return
 	}
 	for id, p := range play(t, "", "hixie76/closing", "hixie75/text[utf8]", "close/reset", "close/half-closed", "deflate/round-trip[plain,126]") {
@@ -97,7 +98,7 @@ func TestWiresharkSeesTheBytes(t *testing.T) {
 }
 
 func TestWiresharkSeesHowItEnded(t *testing.T) {
-	if !program(t, "tshark") {
+	if !installed.Program(t, "tshark") {
 		return
 	}
 	const closed, reset = "close/same-code[1000]", "close/reset"
@@ -119,7 +120,7 @@ func TestWiresharkSeesHowItEnded(t *testing.T) {
 }
 
 func TestWiresharkShowsTheFindings(t *testing.T) {
-	if !program(t, "tshark") {
+	if !installed.Program(t, "tshark") {
 		return
 	}
 	for id, p := range play(t, "ignores-pings", "control/answered") {

@@ -22,29 +22,17 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"wsprobe/internal/installed"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 	"wsprobe/internal/sniff"
 	"wsprobe/report"
 )
 
-// installed reports whether a program is there. In CI it must be.
-func installed(t testing.TB, name string) bool {
-	t.Helper()
-	_, err := exec.LookPath(name)
-	if err != nil && os.Getenv("CI") != "" {
-		t.Fatalf("%s is not installed", name)
-	}
-	if err != nil {
-		t.Logf("%s is not installed: nothing was tried with it", name)
-	}
-	return err == nil
-}
-
 // captured has tcpdump capture while traffic runs. ok is false where it may not.
 func captured(t *testing.T, device, port string, traffic func(file string), flags ...string) (file string, ok bool) {
 	t.Helper()
-	if !installed(t, "tcpdump") {
+	if !installed.Program(t, "tcpdump") {
 		return "", false
 	}
 	file = filepath.Join(t.TempDir(), "real.pcap")

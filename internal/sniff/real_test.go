@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsprobe/internal/installed"
 	"wsprobe/internal/sniff"
 )
 
@@ -56,7 +57,7 @@ func differs(t *testing.T, got, want map[string][]string) {
 // What is read is what Wireshark reads, frame for frame, of Ethernet and of Linux's
 // cooked packets.
 func TestReadsAsWiresharkDoes(t *testing.T) {
-	if !installed(t, "tshark") {
+	if !installed.Program(t, "tshark") {
 		return
 	}
 	for _, device := range []string{"lo", "any"} {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 
+	"wsprobe/internal/installed"
 	"wsprobe/internal/sniff"
 )
 
@@ -148,7 +149,7 @@ func TestReadsTheSameHoweverItCame(t *testing.T) {
 			}
 		})
 	}
-	if !installed(t, "editcap") {
+	if !installed.Program(t, "editcap") {
 		return
 	}
 	for _, format := range []string{"pcap", "nsecpcap", "modpcap", "pcapng"} {
