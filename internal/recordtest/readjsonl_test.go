@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -53,9 +51,7 @@ func conversations(t *testing.T, addr string) {
 
 // chat serves the bundled server.
 func chat(t *testing.T) string {
-	server := httptest.NewServer(http.Handler(chatserver.New(chatserver.Config{})))
-	t.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	return Serve(t, chatserver.New(chatserver.Config{}))
 }
 
 // What was written is read as what it was written from, and written again the same.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -20,32 +19,6 @@ import (
 	"wsprobe/internal/wire"
 	"wsprobe/report"
 )
-
-// serve serves a handler.
-func serve(t *testing.T, h http.Handler) string {
-	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
-	return s.Listener.Addr().String()
-}
-
-// echo is an echo on gorilla that makes something of each message.
-func echo(t *testing.T, upgrader websocket.Upgrader, make func(string) string) string {
-	return serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, err := upgrader.Upgrade(w, r, nil)
-		if err != nil {
-			return
-		}
-		defer c.Close()
-		for {
-			kind, p, err := c.ReadMessage()
-			if err != nil || c.WriteMessage(kind, []byte(make(string(p)))) != nil {
-				return
-			}
-		}
-	}))
-}
-
-func as(s string) string { return s }
 
 // converse says things to an echo, with a ping and a message in fragments.
 func converse(t *testing.T, addr string, compressed bool) {
@@ -95,9 +68,9 @@ func shown(d *Difference) string {
 // The same server does the same again, whatever the speed, and another one that
 // fragments, compresses and answers otherwise is as good.
 func TestSame(t *testing.T) {
-	server := echo(t, websocket.Upgrader{EnableCompression: true}, as)
-	plain := echo(t, websocket.Upgrader{WriteBufferSize: 16}, as)
-	chat := serve(t, chatserver.New(chatserver.Config{}))
+	server := recordtest.Echo(t, websocket.Upgrader{EnableCompression: true}, recordtest.As)
+	plain := recordtest.Echo(t, websocket.Upgrader{WriteBufferSize: 16}, recordtest.As)
+	chat := recordtest.Serve(t, chatserver.New(chatserver.Config{}))
 	for _, compressed := range []bool{false, true} {
 		talks := recordtest.Record(t, server, func(addr string) { converse(t, addr, compressed) })
 		for _, to := range []string{server, plain, chat} {
@@ -114,7 +87,7 @@ func TestSame(t *testing.T) {
 
 // A body that comes piece by piece is waited for before the client hangs up.
 func TestStream(t *testing.T) {
-	server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := recordtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		for n := range 3 {
 			fmt.Fprintf(w, "data: %d\n\n", n)
@@ -143,9 +116,9 @@ func TestStream(t *testing.T) {
 
 // What another server does otherwise is said.
 func TestDifferent(t *testing.T) {
-	server := echo(t, websocket.Upgrader{}, as)
+	server := recordtest.Echo(t, websocket.Upgrader{}, recordtest.As)
 	talks := recordtest.Record(t, server, func(addr string) { converse(t, addr, false) })
-	loud := again(t, talks, echo(t, websocket.Upgrader{}, strings.ToUpper), &Ignore{}, Options{})[0]
+	loud := again(t, talks, recordtest.Echo(t, websocket.Upgrader{}, strings.ToUpper), &Ignore{}, Options{})[0]
 	for _, want := range []string{
 		"\n- 0.", "\n+ 0.", "text       3  one", "text       3  ONE", "from byte 0: \"FRAGMENTS ", "3 different, 0 missing, 0 extra",
 	} {
@@ -153,7 +126,7 @@ func TestDifferent(t *testing.T) {
 			t.Errorf("no %q in:\n%s", want, shown(loud))
 		}
 	}
-	refuses := again(t, talks, serve(t, http.NotFoundHandler()), &Ignore{}, Options{})[0]
+	refuses := again(t, talks, recordtest.Serve(t, http.NotFoundHandler()), &Ignore{}, Options{})[0]
 	if s := shown(refuses); !strings.Contains(s, "404 Not Found") || refuses.Missing < 4 {
 		t.Error(s)
 	}
@@ -169,7 +142,7 @@ func counting() func(string) string {
 }
 
 func TestIgnored(t *testing.T) {
-	server := echo(t, websocket.Upgrader{}, counting())
+	server := recordtest.Echo(t, websocket.Upgrader{}, counting())
 	talks := recordtest.Record(t, server, func(addr string) { converse(t, addr, false) })
 	if d := again(t, talks, server, &Ignore{}, Options{})[0]; d.Different != 3 {
 		t.Error(shown(d))
@@ -192,7 +165,7 @@ func TestIgnored(t *testing.T) {
 
 // Two people in a room: each hears the other, in the recorded order.
 func TestTogether(t *testing.T) {
-	chat := serve(t, chatserver.New(chatserver.Config{}))
+	chat := recordtest.Serve(t, chatserver.New(chatserver.Config{}))
 	talks := recordtest.Record(t, chat, func(addr string) { recordtest.Chat(t, addr) })
 	ig, _ := ParseIgnore([]string{"json.time"})
 	for _, speed := range []float64{1, Max} {

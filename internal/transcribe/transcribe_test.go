@@ -2,7 +2,6 @@ package transcribe
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,33 +17,6 @@ import (
 	"wsprobe/internal/recordtest"
 	"wsprobe/report"
 )
-
-// serve serves a handler.
-func serve(t *testing.T, h http.Handler) string {
-	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
-	return s.Listener.Addr().String()
-}
-
-// echo is an echo on gorilla that makes something of each message.
-func echo(t *testing.T, make func(string) string) string {
-	upgrader := websocket.Upgrader{EnableCompression: true, Subprotocols: []string{"echo"}}
-	return serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, err := upgrader.Upgrade(w, r, nil)
-		if err != nil {
-			return
-		}
-		defer c.Close()
-		for {
-			kind, p, err := c.ReadMessage()
-			if err != nil || c.WriteMessage(kind, []byte(make(string(p)))) != nil {
-				return
-			}
-		}
-	}))
-}
-
-func as(s string) string { return s }
 
 // suiteOf writes a suite and loads it.
 func suiteOf(t *testing.T, talks []*record.Talk, loose bool) ([]*casefile.Case, string) {
@@ -103,7 +75,8 @@ func talk(t *testing.T, addr string, compressed bool) {
 
 // What is recorded passes against the same server, and not against another.
 func TestSameServer(t *testing.T) {
-	server, loud := echo(t, as), echo(t, strings.ToUpper)
+	upgrader := websocket.Upgrader{EnableCompression: true, Subprotocols: []string{"echo"}}
+	server, loud := recordtest.Echo(t, upgrader, recordtest.As), recordtest.Echo(t, upgrader, strings.ToUpper)
 	for _, compressed := range []bool{false, true} {
 		talks := recordtest.Record(t, server, func(addr string) { talk(t, addr, compressed) })
 		all, text := suiteOf(t, talks, false)
@@ -125,7 +98,7 @@ func TestSameServer(t *testing.T) {
 
 // Connections that overlap are one case, and the chat goes on in it as it did.
 func TestChat(t *testing.T) {
-	server := serve(t, chatserver.New(chatserver.Config{}))
+	server := recordtest.Serve(t, chatserver.New(chatserver.Config{}))
 	talks := recordtest.Record(t, server, func(addr string) { recordtest.Chat(t, addr) })
 	all, text := suiteOf(t, talks, true)
 	if len(all) != 1 || len(all[0].Clients) != 2 {
