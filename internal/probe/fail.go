@@ -97,18 +97,19 @@ func (f *failing) miss(how string) {
 	if f.went != nil {
 		how = unexpected(f.went, "", false) + "; " + how
 	}
-	f.p.miss(f.c, f.s, f.s.Rule, how, wanted(f.want))
+	f.p.miss(f.c, f.s, f.s.Rule, how, wantedAny(f.s.Events))
 }
 
 // failed judges how the connection was failed; e is the Close or the end.
 func (f *failing) failed(i int, e *lint.Event) {
-	p, want := f.p, wanted(f.want)
+	p, want := f.p, wantedAny(f.s.Events)
 	if f.c.wishedFor(e, f.want) {
 		p.moot = true
 		return
 	}
 	switch {
 	case p.c.Dialect.Traits().Hixie:
+	case eventOf(f.s.Events, casefile.EventTCP) != nil: // a Close is as good as none
 	case e.Kind == lint.KindEnd:
 		p.miss(f.c, f.s, rules.FailCloseFrame, describe(e)+" with no Close before it", want)
 	case !matchesCode(e.Message.Code, f.want.Codes):
@@ -146,7 +147,7 @@ func (f *failing) ended(fits bool) {
 // may be late only, is lint's matter.
 func (f *failing) after() {
 	if _, e := f.c.first(func(e *lint.Event) bool { return isPong(e) && f.p.sees(f.c, nil)(e) }); e != nil {
-		f.p.miss(f.c, f.s, rules.FailNoProcessing, unexpected(e, "", false)+" behind the Close", wanted(f.want))
+		f.p.miss(f.c, f.s, rules.FailNoProcessing, unexpected(e, "", false)+" behind the Close", wantedAny(f.s.Events))
 	}
 }
 

@@ -27,6 +27,41 @@ func TestFailWaitsForAnotherThread(t *testing.T) {
 	}
 }
 
+// Where TCP may close without a Close, too, a server that answers a ping works on,
+// whatever its idle timer does later. One that closes, in either way, is right.
+func TestFailOrClosedAsks(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		behave func(p *peer)
+		rules  string
+	}{
+		"a timer later": {func(p *peer) {
+			p.next()
+			p.right(p.next()) // the question
+			p.next()          // nothing, until the prober has judged
+			p.send(wire.OpClose, "\x03\xe9")
+		}, "mask.required"},
+		"a Close":            {func(p *peer) { p.next(); p.send(wire.OpClose, "\x03\xea"); p.next() }, ""},
+		"a Close of another": {func(p *peer) { p.next(); p.send(wire.OpClose, "\x03\xf0"); p.next() }, ""},
+		"closed at once":     {func(p *peer) { p.next() }, ""},
+		"closed after the question": {func(p *peer) {
+			p.next()
+			p.next()
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := playOne(t, serve(t, tt.behave), oneCase("mask.required", `
+      - send:       {text: not, fin: false, mask: false}
+      - expect-any: [{fail: 1002}, {tcp: closed}]
+`))
+			if rulesOf(c) != tt.rules {
+				t.Errorf("%s: %s", c.Verdict, rulesOf(c))
+			}
+		})
+	}
+}
+
 // What answers a question of an earlier step is no sign of anything in a later one.
 func TestFailAsksAgain(t *testing.T) {
 	t.Parallel()

@@ -61,11 +61,13 @@ const DefaultJobs = 8
 const DefaultEchoTimes = 20
 
 // How long things may take, each times Options.TimeoutScale. A right server
-// never needs them; they are long so that a busy machine is not blamed.
+// never needs them; they are long so that a busy machine is not blamed. Timers of
+// 5 and of 10 s are common in servers (libwebsockets, Qt), often some percent off:
+// what is waited for keeps away from both, or verdicts would be a matter of luck.
 const (
 	dialTimeout     = 5 * time.Second
-	responseTimeout = 10 * time.Second // from request to response head
-	expectTimeout   = 10 * time.Second // for an expected event
+	responseTimeout = 8 * time.Second // from request to response head
+	expectTimeout   = 8 * time.Second // for an expected event
 	// A connection that has not failed after askAfter is asked with a ping
 	// whether it still works, so that a miss is known without waiting it out.
 	askAfter = 300 * time.Millisecond
@@ -74,7 +76,6 @@ const (
 	doubt = 1500 * time.Millisecond
 	// After both Close frames the server closes TCP "immediately" (RFC 6455
 	// §7.1.1): later than promptClose is said, later than closeTimeout is judged.
-	// Timers of 5 s are common (libwebsockets has one), and not to be met in step.
 	promptClose  = 3 * time.Second
 	closeTimeout = 7 * time.Second
 	startTimeout = 60 * time.Second // until a started target listens
