@@ -65,7 +65,7 @@ func (c *conn) segment(s *segment) {
 	}
 	if s.has(flagACK) {
 		other.takeAck(s.ack)
-		if c.phase == phaseRunning && !other.known && !s.has(flagRST) {
+		if c.phase == phaseRunning && !other.known && !s.has(flagRST) && h.first(s.seq) {
 			other.next, other.known = s.ack, true
 		}
 	}

@@ -46,6 +46,11 @@ type half struct {
 // before reports whether a comes before b, where numbers wrap (RFC 9293 §3.4).
 func before(a, b uint32) bool { return int32(a-b) < 0 }
 
+// first reports whether no segment of h is earlier than one at seq, as far as is
+// known: what it says to have is where the other end begins. A later one that comes
+// early may have more.
+func (h *half) first(seq uint32) bool { return !h.syn || seq == h.isn+1 }
+
 // hold puts a segment where it belongs. p keeps its data.
 func (h *half) hold(p held) {
 	i := len(h.waiting)
