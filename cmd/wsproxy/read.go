@@ -155,6 +155,7 @@ func (r *reading) one(in input) error {
 	case err != nil:
 		return fmt.Errorf("%s: %w", in.name, err)
 	}
+	defer file.Close()
 	r.sniffed = true
 	return r.capture(in.name, file)
 }

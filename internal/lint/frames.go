@@ -96,13 +96,13 @@ func (s *Session) payload(st *stream, c wire.Chunk) {
 		return
 	}
 	for p, off := c.Payload, c.Offset; len(p) > 0; {
-		q := p
+		q, ascii := p, false
 		if c.Header.Masked {
 			q = s.scratch()
-			q = q[:copy(q, p)]
-			wire.Mask(q, c.Header.Mask, off)
+			q = q[:min(len(q), len(p))]
+			ascii = wire.Unmask(q, p[:len(q)], c.Header.Mask, off)
 		}
-		s.see(st, q)
+		s.see(st, q, ascii)
 		p, off = p[len(q):], off+uint64(len(q))
 	}
 }
@@ -133,8 +133,9 @@ func (s *Session) passes(st *stream) bool { return s.blind(st) && st.owner != ni
 // trusted is how many bytes of a frame have come when room is made for the rest.
 const trusted = 1 << 20
 
-// see takes a piece of unmasked payload of the current frame.
-func (s *Session) see(st *stream, p []byte) {
+// see takes a piece of unmasked payload of the current frame; ascii: it is known to
+// be ASCII.
+func (s *Session) see(st *stream, p []byte, ascii bool) {
 	f, all := st.frame, min(st.frame.Length, uint64(s.keep(st)))
 	switch have := len(f.Payload); {
 	case f.Payload == nil:
@@ -146,7 +147,7 @@ func (s *Session) see(st *stream, p []byte) {
 		f.Payload = appendTo(f.Payload, p, s.keep(st))
 	}
 	if m := st.owner; m != nil && st.hole == 0 && m.hole == 0 {
-		st.faults = s.seeMessage(m, p, st.faults)
+		st.faults = s.seeMessage(m, p, ascii, st.faults)
 	}
 }
 

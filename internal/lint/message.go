@@ -66,8 +66,8 @@ func (s *Session) beginMessage(st *stream, m *message, h wire.Header) {
 }
 
 // seeMessage takes a piece of m's payload, unmasked, and adds to the findings.
-func (s *Session) seeMessage(m *message, p []byte, findings []Finding) []Finding {
-	if m.judged {
+func (s *Session) seeMessage(m *message, p []byte, ascii bool, findings []Finding) []Finding {
+	if m.judged && !(ascii && m.text.Done()) { // behind a whole code point, ASCII is right
 		findings = append(findings, s.checkText(m, p, m.Size+m.seen)...)
 	}
 	m.seen += uint64(len(p))

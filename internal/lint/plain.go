@@ -38,7 +38,7 @@ func (s *Session) takePlain(st *stream, p []byte) int {
 		}
 		payload, ascii := p[n+size:n+size+int(h.Length)], false
 		if h.Masked {
-			ascii = wire.Unmask(s.scratch(), payload, h.Mask)
+			ascii = wire.Unmask(s.scratch(), payload, h.Mask, 0)
 			payload = s.o.Scratch[:len(payload)]
 		}
 		if h.Opcode == wire.OpText && !ascii && !utf8.Valid(payload) {

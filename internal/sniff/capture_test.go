@@ -204,6 +204,9 @@ func read(t testing.TB, r io.Reader) (*seen, sniff.Totals) {
 	s := newSeen()
 	sniffer := sniff.New(sniff.Options{Keep: 1 << 20, Inflate: 1 << 20, Sinks: []record.Sink{s}})
 	file, err := sniff.NewFile(r)
+	if err == nil {
+		defer file.Close()
+	}
 	var p sniff.Packet
 	for err == nil {
 		if err = file.Next(&p); err == nil {

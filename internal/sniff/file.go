@@ -20,8 +20,8 @@ import (
 
 // What a file may make us hold.
 const (
-	maxPacket  = 4 << 20 // bytes of one packet; the largest that Linux makes is 512 KiB
-	readBuffer = 4 << 20
+	maxPacket = 4 << 20 // bytes of one packet; the largest that Linux makes is 512 KiB
+	maxBlock  = 4 << 20 // bytes of a block of pcapng that is looked into
 )
 
 // Packet is one packet of a capture. Data is valid until the next one is read.
@@ -42,9 +42,9 @@ type Broken struct {
 // Error implements error.
 func (b *Broken) Error() string { return fmt.Sprintf("byte %d: %s", b.Offset, b.Reason) }
 
-// File reads a capture: pcap or pcapng, also packed with gzip.
+// File reads a capture: pcap or pcapng, also packed with gzip. Close ends it.
 type File struct {
-	r      *bufio.Reader
+	r      *ahead
 	offset int64 // of what r gives next
 	next   func(*Packet) error
 	order  binary.ByteOrder
@@ -61,30 +61,45 @@ var ErrUnknown = errors.New("neither pcap nor pcapng")
 
 // NewFile begins to read a capture. The error is ErrUnknown where r is none.
 func NewFile(r io.Reader) (*File, error) {
-	f := &File{r: bufio.NewReaderSize(r, readBuffer)}
-	if head, _ := f.r.Peek(2); len(head) == 2 && head[0] == 0x1F && head[1] == 0x8B {
-		unpacked, err := gzip.NewReader(f.r)
+	begun := bufio.NewReader(r)
+	if head, _ := begun.Peek(2); len(head) == 2 && head[0] == 0x1F && head[1] == 0x8B {
+		unpacked, err := gzip.NewReader(begun)
 		if err != nil {
 			return nil, fmt.Errorf("unpacking: %w", err)
 		}
-		f.r = bufio.NewReaderSize(unpacked, readBuffer)
+		r = unpacked
+	} else {
+		r = begun
 	}
+	f := &File{r: readAhead(r)}
+	if err := f.begin(); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// begin finds out what is read.
+func (f *File) begin() error {
 	head, err := f.r.Peek(4)
 	if err != nil && err != io.EOF {
-		return nil, err
+		return err
 	}
 	switch {
 	case len(head) < 4:
-		return nil, ErrUnknown
+		return ErrUnknown
 	case binary.BigEndian.Uint32(head) == blockSection:
 		f.next = f.nextBlock
-		return f, nil
+		return nil
 	case f.pcap.magic(f, head):
 		f.next = f.nextRecord
-		return f, f.pcapHeader()
+		return f.pcapHeader()
 	}
-	return nil, ErrUnknown
+	return ErrUnknown
 }
+
+// Close ends the reading. It does not close what is read.
+func (f *File) Close() { f.r.Close() }
 
 // Next reads a packet. The error is io.EOF at the end, and a *Broken where the
 // file is.

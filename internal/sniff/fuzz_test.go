@@ -21,6 +21,7 @@ func FuzzFile(f *testing.F) {
 		if err != nil {
 			return
 		}
+		defer in.Close()
 		s := sniff.New(sniff.Options{Keep: 100})
 		var p sniff.Packet
 		for in.Next(&p) == nil {

@@ -97,7 +97,7 @@ func (f *File) block(kind uint32, size int, p *Packet) (is bool, err error) {
 	default:
 		return false, f.pass(int64(size), "a block")
 	}
-	if size > readBuffer {
+	if size > maxBlock {
 		return false, f.broken("a block of type %d has %d bytes", kind, size)
 	}
 	b, err := f.peek(size, "a block")

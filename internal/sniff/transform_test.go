@@ -30,6 +30,7 @@ func load(t *testing.T, file string) (all packets) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer in.Close()
 	var p sniff.Packet
 	for in.Next(&p) == nil {
 		p.Data = bytes.Clone(p.Data)

@@ -144,6 +144,27 @@ func TestMask(t *testing.T) {
 	}
 }
 
+func TestUnmask(t *testing.T) {
+	key := [4]byte{0x12, 0x34, 0x56, 0x78}
+	for size := range 100 {
+		for off := range uint64(9) {
+			want := bytes.Repeat([]byte{'a'}, size)
+			src, dst := bytes.Clone(want), make([]byte, size+1)
+			Mask(src, key, off)
+			if ascii := Unmask(dst, src, key, off); !ascii || !bytes.Equal(dst[:size], want) || dst[size] != 0 {
+				t.Fatalf("%d bytes at offset %d: % x, ASCII %v", size, off, dst, ascii)
+			}
+			for i := range src {
+				src[i] ^= 0x80
+				if Unmask(dst, src, key, off) {
+					t.Fatalf("%d bytes at offset %d: byte %d is taken for ASCII", size, off, i)
+				}
+				src[i] ^= 0x80
+			}
+		}
+	}
+}
+
 func TestMaskFarOffset(t *testing.T) {
 	p := make([]byte, 5)
 	Mask(p, [4]byte{1, 2, 3, 4}, math.MaxUint64)

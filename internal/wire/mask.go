@@ -32,14 +32,25 @@ func Mask(p []byte, key [4]byte, off uint64) {
 	}
 }
 
-// Unmask writes src without its mask to dst, which has room for it, and reports
-// whether all of that is ASCII, and so UTF-8. It is what a reader of many small
-// frames needs, in one go.
-func Unmask(dst, src []byte, key [4]byte) (ascii bool) {
-	narrow := binary.LittleEndian.Uint32(key[:])
+// Unmask writes src without its mask to dst, which has room for it, as if src began
+// off bytes into the payload, and reports whether all of that is ASCII, and so UTF-8.
+// It is what a reader of many frames needs, in one go.
+func Unmask(dst, src []byte, key [4]byte, off uint64) (ascii bool) {
+	narrow := bits.RotateLeft32(binary.LittleEndian.Uint32(key[:]), -8*int(off%4))
 	wide := uint64(narrow)<<32 | uint64(narrow)
 	dst = dst[:len(src)]
 	var high uint64
+	for len(src) >= 32 && len(dst) >= 32 {
+		from, to := src[:32:32], dst[:32:32]
+		a, b := binary.LittleEndian.Uint64(from[0:])^wide, binary.LittleEndian.Uint64(from[8:])^wide
+		c, d := binary.LittleEndian.Uint64(from[16:])^wide, binary.LittleEndian.Uint64(from[24:])^wide
+		binary.LittleEndian.PutUint64(to[0:], a)
+		binary.LittleEndian.PutUint64(to[8:], b)
+		binary.LittleEndian.PutUint64(to[16:], c)
+		binary.LittleEndian.PutUint64(to[24:], d)
+		high |= a | b | c | d
+		src, dst = src[32:], dst[32:]
+	}
 	for len(src) >= 8 && len(dst) >= 8 {
 		x := binary.LittleEndian.Uint64(src) ^ wide
 		binary.LittleEndian.PutUint64(dst, x)
