@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 )
 
 //go:embed page
@@ -41,17 +42,21 @@ func writePage(w io.Writer, name string, body any) error {
 	p.Policy = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'" +
 		"; style-src " + sourceHash(string(p.Style)) + "; script-src " + sourceHash(string(p.Early)) + " " + sourceHash(string(p.Script))
 	var b bytes.Buffer
-	if err := pageTemplates.ExecuteTemplate(&b, name, p); err != nil {
+	if err := pageTemplates().ExecuteTemplate(&b, name, p); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, cleanLines(b.String()))
 	return err
 }
 
-var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
-	"count": count, "seconds": seconds, "took": took, "place": Place, "source": Source, "join": strings.Join,
-	"bits": bits, "clock": clock, "longSource": func() int { return longSource },
-}).ParseFS(pageFiles, "page/*.html"))
+// pageTemplates is not parsed where no page is made: that takes longer than the rest
+// of a command's start.
+var pageTemplates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"count": count, "seconds": seconds, "took": took, "place": Place, "source": Source, "join": strings.Join,
+		"bits": bits, "clock": clock, "longSource": func() int { return longSource },
+	}).ParseFS(pageFiles, "page/*.html"))
+})
 
 // asset returns an embedded file; a missing one is a mistake in this package.
 func asset(name string) string {
