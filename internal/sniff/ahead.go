@@ -8,7 +8,7 @@ import (
 // How a file is read ahead. A chunk is small enough to stay in the cache of a core
 // until it is looked into.
 const (
-	chunkSize  = 256 << 10
+	chunkSize  = 512 << 10
 	chunkFront = 64 << 10 // room before a chunk for what is left of the one before
 	maxChunks  = 4        // at a time
 )
@@ -36,7 +36,7 @@ type chunk struct {
 
 // readAhead begins to read r.
 func readAhead(r io.Reader) *ahead {
-	a := &ahead{full: make(chan chunk), empty: make(chan []byte, maxChunks), left: make(chan struct{})}
+	a := &ahead{full: make(chan chunk, maxChunks), empty: make(chan []byte, maxChunks), left: make(chan struct{})}
 	for range maxChunks {
 		a.empty <- nil // made when it is needed: most files are small
 	}

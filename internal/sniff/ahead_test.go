@@ -30,7 +30,7 @@ func TestAhead(t *testing.T) {
 			defer a.Close()
 			at := 0
 			for {
-				n := 1 << r.IntN(21)
+				n := 1 << r.IntN(22)
 				b, err := a.Peek(n)
 				if !bytes.Equal(b, all[at:at+len(b)]) || err == nil && len(b) != n || err != nil && at+len(b) != len(all) {
 					t.Fatalf("%d bytes of %d at %d: %v", len(b), n, at, err)
