@@ -88,6 +88,50 @@ func (f *filterFlags) before(sinks []record.Sink) []record.Sink {
 	return sinks
 }
 
+// missed adds to sinks what notes which connections there are, for files that are read
+// to their end: those that --follow names and that are not there are a mistake.
+func (f *filterFlags) missed(sinks []record.Sink) (_ []record.Sink, missed func() error) {
+	if len(f.follow) == 0 {
+		return sinks, func() error { return nil }
+	}
+	seen := &numbers{all: map[uint64]bool{}}
+	return append(sinks, seen), func() error {
+		for _, n := range f.follow {
+			if !seen.all[uint64(n)] {
+				return hinted{fmt.Errorf("--follow %d: there is no connection of that number", n), seen.String()}
+			}
+		}
+		return nil
+	}
+}
+
+// numbers is a sink that notes the numbers of connections.
+type numbers struct {
+	record.Tee
+	all         map[uint64]bool
+	least, most uint64
+}
+
+// Open implements record.Sink.
+func (n *numbers) Open(c *record.Conn) {
+	if len(n.all) == 0 {
+		n.least = c.ID
+	}
+	n.all[c.ID] = true
+	n.least, n.most = min(n.least, c.ID), max(n.most, c.ID)
+}
+
+// String says which there are.
+func (n *numbers) String() string {
+	switch len(n.all) {
+	case 0:
+		return "there is no connection in it"
+	case 1:
+		return fmt.Sprintf("the only one is %d", n.most)
+	}
+	return fmt.Sprintf("there are %d, from %d to %d", len(n.all), n.least, n.most)
+}
+
 // compileWhen reads the expression of a fault's when=. What a connection's handshake
 // says is not known to it.
 func compileWhen(expr string) (fault.Match, error) {

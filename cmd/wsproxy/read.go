@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"regexp"
 
 	"github.com/spf13/pflag"
 
@@ -48,7 +49,12 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 		ctx = o.whileRead(ctx)
 		err = withSinks(a, &o, func(sinks []record.Sink) error {
 			o.ui.serve(ctx, a.talk, nil)
-			return newReading(ctx, a, o.sniffing(sinks)).all(files)
+			sinks, missed := o.filter.missed(sinks)
+			err := newReading(ctx, a, o.sniffing(sinks)).all(files)
+			if err == nil && !unread(ctx) {
+				err = missed()
+			}
+			return err
 		})
 		if err == nil {
 			o.ui.linger(ctx)
@@ -96,6 +102,9 @@ func openAll(names []string) (all []input, err error) {
 		if err != nil {
 			return nil, err
 		}
+		if about, err := f.Stat(); err == nil && about.IsDir() {
+			return nil, fmt.Errorf("%s: a folder, not a file", name)
+		}
 		all = append(all, input{name, f})
 	}
 	return all, nil
@@ -117,12 +126,26 @@ func newReading(ctx context.Context, a *app, o sniff.Options) *reading {
 	return &reading{ctx: ctx, talk: a.talk, lines: record.NewJSONLReader(record.Tee(o.Sinks), o.Numbers), sniffer: sniff.New(o)}
 }
 
-// all reads all files, up to one that cannot be read.
+// errEmpty is a recording of nothing: one that had begun just then, or one of several
+// while nothing passed.
+var errEmpty = errors.New("there is nothing in it")
+
+// all reads all files, up to one that cannot be read. At least one has something in it.
 func (r *reading) all(files []input) (err error) {
+	var empty error
+	read := 0
 	for _, in := range files {
-		if err = r.one(in); err != nil {
+		if err = r.one(in); errors.Is(err, errEmpty) {
+			empty, err = err, nil
+			continue
+		}
+		if err != nil {
 			break
 		}
+		read++
+	}
+	if err == nil && read == 0 {
+		err = empty
 	}
 	r.sniffer.Leave()
 	if r.sniffed && !unread(r.ctx) {
@@ -131,17 +154,19 @@ func (r *reading) all(files []input) (err error) {
 	return err
 }
 
-// harHead is what a HAR of ours begins with.
-const harHead = `{"log"`
+// harHead is what a HAR begins with, and is seen in so many bytes.
+var harHead = regexp.MustCompile(`^\s*\{\s*"log"\s*:`)
+
+const headSize = 64
 
 // one reads a file, which what it begins with tells the kind of.
 func (r *reading) one(in input) error {
 	begun := bufio.NewReader(in.r)
-	head, err := begun.Peek(len(harHead))
+	head, err := begun.Peek(headSize)
 	switch {
 	case err != nil && err != io.EOF:
 		return fmt.Errorf("%s: %w", in.name, err)
-	case string(head) == harHead:
+	case harHead.Match(head):
 		return fmt.Errorf("%s: a HAR is only written; .jsonl and .pcapng are read, too", in.name)
 	case len(head) > 0 && head[0] == '{':
 		return r.recording(in.name, begun)
@@ -149,7 +174,7 @@ func (r *reading) one(in input) error {
 	file, err := sniff.NewFile(begun)
 	switch {
 	case errors.Is(err, sniff.ErrUnknown) && len(head) == 0:
-		return fmt.Errorf("%s: there is nothing in it", in.name)
+		return fmt.Errorf("%s: %w", in.name, errEmpty)
 	case errors.Is(err, sniff.ErrUnknown):
 		return fmt.Errorf("%s: %w, nor a recording in JSON lines", in.name, err)
 	case err != nil:

@@ -84,6 +84,8 @@ func TestReadBroken(t *testing.T) {
 		"broken":  {broken, 1, "broken.pcapng:"},
 		"text":    {[]byte("hello, world"), 1, "neither pcap nor pcapng, nor a recording"},
 		"har":     {[]byte(`{"log":{"version":"1.2"}}`), 1, "a HAR is only written"},
+		"chrome":  {[]byte("{\n  \"log\": {}}"), 1, "a HAR is only written"},
+		"json":    {[]byte(`{"a":1}`), 1, "JSON, but no recording of wsproxy"},
 		"nothing": {nil, 1, "nothing in it"},
 	} {
 		f := filepath.Join(t.TempDir(), name+".pcapng")
@@ -93,6 +95,31 @@ func TestReadBroken(t *testing.T) {
 		code, shown, talk := called("read", f)
 		if code != tt.code || !strings.Contains(talk, tt.want) || len(tt.bytes) > 1000 && !strings.Contains(shown, "two") {
 			t.Errorf("%s: %d %s%s", name, code, talk, shown)
+		}
+	}
+}
+
+// A folder is no file, an empty one is passed over among others, and a connection that
+// is asked for and not there is a mistake.
+func TestReadWhatIsNotThere(t *testing.T) {
+	file, _ := recorded(t)
+	empty := filepath.Join(t.TempDir(), "empty.jsonl")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{filepath.Dir(file)}, 1, "a folder, not a file"},
+		{[]string{empty, empty}, 1, "there is nothing in it"},
+		{[]string{empty, file, empty}, 0, "WebSocket 1"},
+		{[]string{"--follow", "1", file}, 0, "WebSocket 1"},
+		{[]string{"--follow", "1,9999", file}, 1, "--follow 9999: there is no connection of that number\nwsproxy: hint: the only one is 1\n"},
+	} {
+		if code, _, talk := called(append([]string{"read"}, tt.args...)...); code != tt.code || !strings.Contains(talk, tt.want) {
+			t.Errorf("%q: %d %s", tt.args, code, talk)
 		}
 	}
 }

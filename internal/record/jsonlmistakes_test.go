@@ -10,7 +10,13 @@ import (
 func TestReadJSONLMistakes(t *testing.T) {
 	const open = `{"type":"open","conn":1,"version":1,"at":"2026-01-02T03:04:05Z","client":"127.0.0.1:1","server":"127.0.0.1:2"}` + "\n"
 	for text, want := range map[string]string{
-		"{\n": "1:2: ",
+		"{\n":                        "1:2: ",
+		"":                           "",
+		`{"a":1}` + "\n":             "JSON, but no recording of wsproxy",
+		`{"a":1}`:                    "JSON, but no recording of wsproxy",
+		`{"a":1}` + "\n" + `{"b":`:   "JSON, but no recording of wsproxy",
+		`{"type":"module"}`:          "JSON, but no recording of wsproxy",
+		open + `{"type":"frame","co`: "",
 		`{"type":"open","conn":1,"version":9}` + "\n":                                          "1:1: version 9 of the format; this program reads 1",
 		`{"type":"close","conn":1}` + "\n":                                                     "connection 1 was not opened",
 		open + `{"type":"frame","conn":1,"side":"up"}` + "\n":                                  `2:1: side is client or server, not "up"`,

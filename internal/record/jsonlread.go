@@ -38,6 +38,8 @@ type JSONLReader struct {
 	base    uint64              // what is added to its numbers
 	conns   map[uint64]*reading // those that are open, by their numbers there
 	line    []byte              // the current one
+	known   bool                // a line of this recording is of a type that we write
+	others  bool                // and one is of none
 	// whole is the message that the frame before is, and that is told unless the
 	// next line tells it in other words.
 	whole *lint.Event
@@ -72,7 +74,7 @@ func NewJSONLReader(s Sink, n *Numbers) *JSONLReader {
 // wrote the file may not have lived to close its connections.
 func (j *JSONLReader) Read(r io.Reader) error {
 	in := bufio.NewReaderSize(r, 256<<10)
-	j.floor, j.base = j.numbers.last, 0
+	j.floor, j.base, j.known, j.others = j.numbers.last, 0, false, false
 	for n := 1; ; n++ {
 		whole, err := j.readLine(in)
 		if err != nil && err != io.EOF {
@@ -82,15 +84,28 @@ func (j *JSONLReader) Read(r io.Reader) error {
 			if wrong := j.tell(); wrong != nil {
 				wrong.Line, wrong.Cut = n, err == io.EOF && !whole
 				j.message()
+				if wrong.Cut && j.foreign() {
+					return errForeign
+				}
 				return wrong
 			}
 		}
 		if err == io.EOF {
 			j.message()
+			if j.foreign() {
+				return errForeign
+			}
 			return nil
 		}
 	}
 }
+
+// errForeign says that a file has JSON in it, and nothing of ours.
+var errForeign = errors.New("JSON, but no recording of wsproxy")
+
+// foreign reports whether all that was read is of others. Lines of types that are
+// not known are passed over, but not where there is nothing else.
+func (j *JSONLReader) foreign() bool { return j.others && !j.known }
 
 // readLine reads one line without its end, whole where it has one.
 func (j *JSONLReader) readLine(in *bufio.Reader) (whole bool, err error) {
@@ -167,7 +182,11 @@ func (j *JSONLReader) tell() *LineError {
 	if l.Type == "open" && l.Version != JSONLVersion {
 		return fault("version %d of the format; this program reads %d", l.Version, JSONLVersion)
 	}
-	if _, event := kindOf(l.Type); event || l.Type == "note" || l.Type == "close" {
+	_, event := kindOf(l.Type)
+	event = event || l.Type == "note" || l.Type == "close"
+	ours := event || l.Type == "open" || l.Type == "lost"
+	j.known, j.others = j.known || ours, j.others || !ours
+	if event {
 		c := j.conns[l.Conn]
 		if c == nil {
 			return fault("connection %d was not opened", l.Conn)
