@@ -87,8 +87,8 @@ func (p *proxy) link(ctx context.Context, client net.Conn, first []byte) (next f
 	l, known, err := p.tls.join(ctx, &r, server)
 	if err != nil {
 		server.Close()
-		if known {
-			client.Close() // behind an alert
+		if known || errors.Is(err, errSilent) {
+			client.Close() // behind an alert, or as a server ends what it waited for
 		} else {
 			refuse(client, &r, err)
 		}

@@ -39,8 +39,8 @@ func (t *tlsFlags) join(ctx context.Context, r *route, server net.Conn) (l *legs
 		return l, false, nil
 	}
 	if len(l.first) == 0 {
-		if l.first, l.server, err = firstBytes(r.client, server); err != nil {
-			return l, false, err
+		if l.first, l.server, err = firstBytes(r.client, server, firstTimeout); err != nil {
+			return l, false, fmt.Errorf("%s: %w", r.client.RemoteAddr(), err)
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
