@@ -196,6 +196,12 @@ func TestRotated(t *testing.T) {
 	if h := readLines(t, files("jsonl")...); !slices.Equal(h.texts, said) || h.heads != 2 {
 		t.Errorf("together: %d messages, %d heads", len(h.texts), h.heads)
 	}
+	for _, name := range append(files("jsonl"), files("pcapng")...) {
+		const frame = 5<<10 + 1<<10 // and what is written around it
+		if about, err := os.Stat(name); err != nil || about.Size() > 64<<10+frame {
+			t.Errorf("%s: %d bytes, %v", name, about.Size(), err)
+		}
+	}
 	n := 0
 	for _, name := range files("har") {
 		for _, e := range readHAR(t, name).Log.Entries {
@@ -270,6 +276,27 @@ func TestRotatedKeeps(t *testing.T) {
 	f.End()
 	if all, _ := filepath.Glob(filepath.Join(dir, "*")); len(all) != 2 || !strings.HasSuffix(all[1], "-0005.jsonl") {
 		t.Errorf("left: %v", all)
+	}
+}
+
+// Where the connections that go on fill a file, it still has room for what they do.
+func TestRotatedOfMany(t *testing.T) {
+	const conns, notes = 1000, 2000
+	dir := t.TempDir()
+	f, err := record.NewFile(filepath.Join(dir, "talk.jsonl"), recorder("x.jsonl"), record.FileOptions{Size: 1 << 16})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range uint64(conns) {
+		f.Open(&record.Conn{ID: i + 1})
+	}
+	for range notes {
+		f.Note(&record.Conn{ID: 1}, 0, strings.Repeat("note ", 20))
+	}
+	f.End()
+	all, _ := filepath.Glob(filepath.Join(dir, "*"))
+	if most := notes * 200 / (1 << 15); len(all) < 3 || len(all) > most {
+		t.Errorf("%d files, and %d are enough", len(all), most)
 	}
 }
 

@@ -29,6 +29,7 @@ type File struct {
 	sink   Sink
 	file   *os.File
 	size   int64 // bytes written to it
+	heads  int64 // what it began with of the connections that go on
 	began  time.Time
 	number int
 	names  []string
@@ -51,7 +52,7 @@ func NewFile(name string, make func(*os.File, io.Writer) Sink, o FileOptions) (*
 
 // begin begins a file.
 func (f *File) begin() (err error) {
-	f.began, f.size = time.Now(), 0
+	f.began, f.size, f.heads = time.Now(), 0, 0
 	f.number++
 	name := f.name
 	if f.o.Size > 0 || f.o.Every > 0 {
@@ -75,13 +76,26 @@ func (c counted) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// full reports whether the current file has what it may.
-func (f *File) full() bool {
-	size := f.size
-	if h, ok := f.sink.(interface{ Size() int64 }); ok {
-		size = h.Size()
+// written returns how large the current file is, or will be once all of it is written.
+func (f *File) written() int64 {
+	switch s := f.sink.(type) {
+	case interface{ Size() int64 }:
+		return s.Size()
+	case interface{ Buffered() int }:
+		return f.size + int64(s.Buffered())
 	}
-	return f.o.Size > 0 && size >= f.o.Size
+	return f.size
+}
+
+// full reports whether the current file has what it may. Where the connections that go
+// on take much of a file, at least half of one follows what they began with: else
+// there would be a file for each frame.
+func (f *File) full() bool {
+	if f.o.Size == 0 {
+		return false
+	}
+	size := f.written()
+	return size >= f.o.Size && size-f.heads >= f.o.Size/2
 }
 
 // next begins another file, and tells it of the connections that go on.
@@ -107,6 +121,7 @@ func (f *File) next() {
 			f.sink.Event(g.conn, &g.heads[i])
 		}
 	}
+	f.heads = f.written()
 }
 
 // Open implements Sink.
@@ -162,13 +177,20 @@ func (f *File) Plain(c *Conn, p *Plain) {
 }
 
 // Lost implements Sink.
-func (f *File) Lost(n Loss) { f.sink.Lost(n) }
+func (f *File) Lost(n Loss) {
+	f.turn()
+	f.sink.Lost(n)
+}
 
 // Note implements Sink.
-func (f *File) Note(c *Conn, at time.Duration, text string) { f.sink.Note(f.as(c), at, text) }
+func (f *File) Note(c *Conn, at time.Duration, text string) {
+	f.turn()
+	f.sink.Note(f.as(c), at, text)
+}
 
 // Close implements Sink.
 func (f *File) Close(c *Conn, at time.Duration) {
+	f.turn()
 	f.sink.Close(f.as(c), at)
 	delete(f.conns, c.ID)
 }

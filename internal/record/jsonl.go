@@ -218,6 +218,9 @@ func (j *JSONL) Flush() error {
 	return j.err
 }
 
+// Buffered returns how many bytes Flush would write.
+func (j *JSONL) Buffered() int { return j.w.Buffered() }
+
 // End implements Sink.
 func (j *JSONL) End() error { return j.Flush() }
 

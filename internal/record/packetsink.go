@@ -145,6 +145,9 @@ func (s *PacketSink) Close(c *Conn, at time.Duration) { delete(s.streams, c.ID) 
 // Flush implements Sink.
 func (s *PacketSink) Flush() error { return s.file.Close() }
 
+// Buffered returns how many bytes Flush would write.
+func (s *PacketSink) Buffered() int { return s.file.w.Buffered() }
+
 // End implements Sink.
 func (s *PacketSink) End() error {
 	if s.lost != (Loss{}) {
