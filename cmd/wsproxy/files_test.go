@@ -248,12 +248,12 @@ func TestConverted(t *testing.T) {
 	stop()
 	text, _ := os.ReadFile(lines)
 	os.WriteFile(lines, text[:len(text)-10], 0o666)
-	var shown, said bytes.Buffer
-	if code := run(context.Background(), []string{"read", lines, "--write", packets}, &shown, &said); code != 0 || !strings.Contains(said.String(), "not whole") {
-		t.Errorf("%d %s", code, said.String())
+	code, shown, said := called("read", lines, "--write", packets)
+	if code != 0 || !strings.Contains(said, "not whole") {
+		t.Errorf("%d %s", code, said)
 	}
-	if !strings.Contains(shown.String(), "two two") {
-		t.Errorf("shown: %s", shown.String())
+	if !strings.Contains(shown, "two two") {
+		t.Errorf("shown: %s", shown)
 	}
 	if installed.Program(t, "tshark") {
 		_, port, _ := strings.Cut(server, ":")

@@ -15,12 +15,14 @@ import (
 	"wsprobe/report"
 )
 
-const forwardUsage = `wsproxy forward is a proxy to any server, and shows what passes.
+// forwardUsage is how to use the command of that name, which has another one.
+func forwardUsage(name, other string) string {
+	return fmt.Sprintf(`wsproxy %[1]s is a proxy to any server, and shows what passes.
 
-    wsproxy forward [flags]
+    wsproxy %[1]s [flags]
 
 One port serves HTTP (CONNECT, and requests in absolute form) and SOCKS (5, 4 and
-4a), and "wsproxy socks" is the same. Programs are told of it so:
+4a), and "wsproxy %[2]s" is the same. Programs are told of it so:
 
     curl -x http://HOST:PORT …            https_proxy=http://HOST:PORT …
     curl --socks5-hostname HOST:PORT …    http_proxy=http://HOST:PORT …
@@ -31,7 +33,8 @@ Chromium leaves loopback addresses to no proxy, unless told by
 --proxy-bypass-list='<-loopback>'. Nothing asks for a password: whoever reaches the
 port can use it.
 
-` + serveUsage + outputUsage
+`, name, other) + serveUsage + outputUsage
+}
 
 // setupForward is the command without a server: clients say where they want to go.
 func setupForward(flags *pflag.FlagSet) func(context.Context, *app, []string) error {

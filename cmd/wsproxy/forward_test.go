@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
@@ -186,7 +185,8 @@ func TestHelpAndVersion(t *testing.T) {
 		"--help":     reverseUsage,
 		"help read":  readUsage,
 		"read -h":    readUsage,
-		"help socks": forwardUsage,
+		"help socks": "wsproxy socks is a proxy to any server",
+		"forward -h": "wsproxy forward is a proxy to any server",
 		"version":    "wsproxy " + version.Number,
 		"--version":  "wsproxy " + version.Number,
 	} {
@@ -216,10 +216,25 @@ func TestMistakes(t *testing.T) {
 		"forward x:1":                    "unexpected argument",
 		"forward --rewrite-host":         "unknown flag",
 	} {
-		var out, talk bytes.Buffer
-		code := run(context.Background(), strings.Fields(args), &out, &talk)
-		if code == 0 || !strings.Contains(talk.String(), want) || !strings.HasPrefix(talk.String(), "wsproxy: error: ") {
-			t.Errorf("%q: %d %s", args, code, talk.String())
+		code, _, talk := called(strings.Fields(args)...)
+		if code == 0 || !strings.Contains(talk, want) || !strings.HasPrefix(talk, "wsproxy: error: ") {
+			t.Errorf("%q: %d %s", args, code, talk)
+		}
+	}
+}
+
+// A hint names the command that it is about.
+func TestHints(t *testing.T) {
+	for args, want := range map[string]string{
+		"--wrong":       "wsproxy --help lists",
+		"read":          "wsproxy read --help lists",
+		"read --wrong":  "wsproxy read --help lists",
+		"socks --wrong": "wsproxy socks --help lists",
+		"ca --der":      "wsproxy ca --help lists",
+		"help nonsense": "wsproxy --help lists",
+	} {
+		if code, _, talk := called(strings.Fields(args)...); code != 2 || !strings.Contains(talk, "hint: "+want) {
+			t.Errorf("%q: %d %s", args, code, talk)
 		}
 	}
 }

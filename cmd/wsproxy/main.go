@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/pflag"
@@ -44,8 +45,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"", 1, reverseUsage, setupReverse},
-		{"forward", 0, forwardUsage, setupForward},
-		{"socks", 0, forwardUsage, setupForward},
+		{"forward", 0, forwardUsage("forward", "socks"), setupForward},
+		{"socks", 0, forwardUsage("socks", "forward"), setupForward},
 		{"ca", 0, caUsage, setupCA},
 		{"transparent", 0, transparentUsage, setupTransparent},
 		{"read", unlimited, readUsage, setupRead},
@@ -71,7 +72,8 @@ func (h hinted) Unwrap() error { return h.error }
 // run does everything but end the process. Its exit codes are 0, 1 where the
 // command fails, and 2 for flags that make no sense.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := dispatch(ctx, &app{stdout, stderr}, args)
+	cmd, rest := find(args)
+	err := cmd.run(ctx, &app{stdout, stderr}, rest)
 	if err == nil {
 		return 0
 	}
@@ -81,15 +83,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	if errors.As(err, &mistake{}) {
-		fmt.Fprintf(stderr, "wsproxy: hint: wsproxy --help lists the flags\n")
+		fmt.Fprintf(stderr, "wsproxy: hint: %s --help lists the flags\n", strings.TrimSpace("wsproxy "+strings.TrimPrefix(cmd.name, "help")))
 		return 2
 	}
 	return 1
 }
 
-// dispatch finds the command, parses its flags and runs it.
-func dispatch(ctx context.Context, a *app, args []string) error {
-	cmd, args := find(args)
+// run parses the flags of a command and does it.
+func (cmd *command) run(ctx context.Context, a *app, args []string) error {
 	flags := pflag.NewFlagSet("wsproxy", pflag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}

@@ -3,11 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // recorded has a client talk through the proxy, and returns the capture of it and
@@ -29,10 +29,15 @@ func recorded(t *testing.T) (file, shown string) {
 	return file, out.String()
 }
 
+// calledTimeout is when a command is interrupted that should have ended by itself.
+const calledTimeout = time.Minute
+
 // called runs a command to its end.
 func called(args ...string) (code int, shown, talk string) {
+	ctx, cancel := context.WithTimeout(context.Background(), calledTimeout)
+	defer cancel()
 	var out, said bytes.Buffer
-	code = run(context.Background(), args, &out, &said)
+	code = run(ctx, args, &out, &said)
 	return code, out.String(), said.String()
 }
 
@@ -137,7 +142,7 @@ func TestReadStandardInput(t *testing.T) {
 	if code, shown, talk := called("read", "-"); code != 0 || !strings.Contains(shown, "three") {
 		t.Errorf("%d %s", code, talk)
 	}
-	if code := run(context.Background(), []string{"read"}, io.Discard, io.Discard); code != 2 {
+	if code, _, _ := called("read"); code != 2 {
 		t.Errorf("without a file: %d", code)
 	}
 }
