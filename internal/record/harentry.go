@@ -55,8 +55,9 @@ type (
 		Receive float64 `json:"receive"`
 	}
 	harJSON struct {
-		Connection      string           `json:"connection"`
-		ResourceType    string           `json:"_resourceType"`
+		Connection      string           `json:"connection,omitempty"` // to browsers, the port of the server
+		ConnectionID    string           `json:"_connectionId"`
+		ResourceType    string           `json:"_resourceType,omitempty"` // else browsers tell it by what came
 		Messages        *json.RawMessage `json:"_webSocketMessages,omitempty"`
 		Cache           struct{}         `json:"cache"`
 		Request         harRequest       `json:"request"`
@@ -73,14 +74,12 @@ type (
 func (e *harEntry) json() []byte {
 	answered := e.asked.At
 	j := harJSON{
-		Connection:      strconv.FormatUint(e.c.ID, 10),
-		ResourceType:    "other",
-		ServerIPAddress: e.c.Server.Addr().Unmap().String(),
-		Started:         e.c.When(e.asked.At).UTC().Format("2006-01-02T15:04:05.000000Z"),
-		Response:        harResponse{Headers: []harPair{}, Cookies: []harPair{}, HeadersSize: -1, BodySize: -1, Content: harContent{MimeType: "x-unknown"}},
+		ConnectionID: strconv.FormatUint(e.c.ID, 10),
+		Started:      e.c.When(e.asked.At).UTC().Format("2006-01-02T15:04:05.000000Z"),
+		Response:     harResponse{Headers: []harPair{}, Cookies: []harPair{}, HeadersSize: -1, BodySize: -1, Content: harContent{MimeType: "x-unknown"}},
 	}
-	if !e.c.Server.IsValid() {
-		j.ServerIPAddress = ""
+	if at := e.c.Server; at.IsValid() {
+		j.ServerIPAddress, j.Connection = at.Addr().Unmap().String(), strconv.Itoa(int(at.Port()))
 	}
 	scheme := "http"
 	if e.answer != nil {
