@@ -155,9 +155,9 @@ func repeated(list []string) bool {
 	return false
 }
 
-// examineHixie checks the fields of draft-hixie-thewebsocketprotocol-75 §4.2
-// and -76 §5.1. A broken challenge is turned down here and never taken for
-// hixie-75: the draft calls no spaces "a symptom of a cross-protocol attack".
+// examineHixie checks the fields of draft-hixie-thewebsocketprotocol-75, "Reading
+// the client's handshake", and -76 §5.1. A broken challenge is turned down here and
+// never taken for hixie-75: -76 §5.2 calls no spaces "a symptom of a cross-protocol attack".
 func (o *offer) examineHixie(h *wire.Request, e *endpoint) *refusal {
 	traits := o.dialect.Traits()
 	if len(h.Values(traits.OriginField)) != 1 {

@@ -55,7 +55,7 @@ func (s *Session) checkRsv(f []Finding, h wire.Header) []Finding {
 	return f
 }
 
-// checkOpcode judges the opcode (RFC 6455 §5.2).
+// checkOpcode judges the opcode (RFC 6455 §5.1, §5.2).
 func checkOpcode(f []Finding, h wire.Header) []Finding {
 	if h.Opcode.Reserved() {
 		f = append(f, found(rules.OpcodeSent, "opcode %d", h.Opcode))

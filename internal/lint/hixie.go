@@ -108,10 +108,10 @@ func (s *Session) checkHixie(st *stream, h wire.HixieHeader) (f []Finding) {
 		f = append(f, found(rules.Hixie76Last, "a frame of type %#02x after ff 00", h.Type))
 	// It may be a closing frame, at the end of a length that was not waited for.
 	case h.Overflow && h.Type == wire.HixieClosing[0] && h.Length == 0:
-	// 75 §4.4: there is no closing handshake.
+	// 75, "Closing the connection": there is no closing handshake.
 	case h.Closing() && old:
 		f = append(f, found(rules.Hixie75ClosingSent, "ff 00 was sent"))
-	// 75 §4.2.3, 76 §5.3: a text is the only data frame that is sent.
+	// 75, "Data framing", and 76 §5.3: a text is the only data frame that is sent.
 	case h.Type != 0 && !h.Closing():
 		f = append(f, found(s.pick(rules.Hixie75FrameSent, rules.Hixie76FrameSent), "a frame of type %#02x", h.Type))
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // invariant75 is what each answer of hixie-75 begins with
-// (draft-hixie-thewebsocketprotocol-75 §4.2).
+// (draft-hixie-thewebsocketprotocol-75, "Sending the server's handshake").
 const invariant75 = "HTTP/1.1 101 Web Socket Protocol Handshake\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n"
 
 // hixieRules are the rules of the fields that both hixie drafts have.

@@ -21,7 +21,8 @@ var hixieChecks = []requestCheck{
 func hasOrigin(r *wire.Request) bool { return r.Get("Origin") != "" }
 
 // upgrade75 opens and runs a connection of hixie-75. Its answer begins with
-// bytes that the draft fixes (draft-hixie-thewebsocketprotocol-75 §4.1).
+// bytes that the draft fixes (draft-hixie-thewebsocketprotocol-75, "Sending the
+// server's handshake").
 func (c *conn) upgrade75(r *wire.Request) *refusal {
 	if c.is(losesEarlyData) {
 		c.in = nil

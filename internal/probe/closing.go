@@ -47,7 +47,7 @@ func (c *conn) endBadClose() {
 }
 
 // closing75 closes TCP: hixie-75 has no closing handshake, either side just
-// disconnects (draft-hixie-thewebsocketprotocol-75 §4.4).
+// disconnects (draft-hixie-thewebsocketprotocol-75, "Closing the connection").
 func (p *player) closing75(c *conn, s *casefile.Step) {
 	c.halfClose()
 	if _, e := c.await(p.ctx, time.Now().Add(p.wait(closeTimeout)), isEnd); e == nil && p.ctx.Err() == nil {

@@ -98,8 +98,8 @@ func (l *fieldList) addIf(name, value string) {
 	}
 }
 
-// hixie75 follows draft-hixie-thewebsocketprotocol-75 §4.1, where a server may
-// compare the bytes of the first lines.
+// hixie75 follows draft-hixie-thewebsocketprotocol-75, "Reading the client's
+// handshake", which fixes the order: a server may compare the bytes.
 func (h *Handshake) hixie75() (l fieldList) {
 	l.add("Upgrade", "WebSocket")
 	l.add("Connection", "Upgrade")
