@@ -31,9 +31,6 @@ const (
 // SizedBody returns the body of so many bytes.
 func SizedBody(n uint64) Body { return Body{left: n} }
 
-// Endless reports whether the body ends with the connection.
-func (b *Body) Endless() bool { return b.endless }
-
 // RequestBody returns the body that follows a request head; ok is false for none.
 func RequestBody(r *Request) (b Body, ok bool) {
 	if r.HasToken("Transfer-Encoding", "chunked") {

@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// GUID is the string that RFC 6455 §1.3 appends to a key.
-const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+// guid is the string that RFC 6455 §1.3 appends to a key.
+const guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 // keySize is how many bytes a Sec-WebSocket-Key stands for (RFC 6455 §4.1).
 const keySize = 16
 
 // Accept returns the Sec-WebSocket-Accept for a key (RFC 6455 §4.2.2).
 func Accept(key string) string {
-	sum := sha1.Sum([]byte(key + GUID))
+	sum := sha1.Sum([]byte(key + guid))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 

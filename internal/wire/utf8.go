@@ -12,7 +12,7 @@ type UTF8 struct {
 
 // Feed takes the next piece. It returns the index in p of the first byte that
 // cannot continue valid UTF-8, or -1. After that index was returned, Feed stays
-// at the fault: it returns 0 until Reset.
+// at the fault: it returns 0.
 //
 // The bulk of a piece is left to unicode/utf8, which is fast and says only yes or
 // no; what a cut leaves at either end, and the search for a fault, go byte by byte.
@@ -94,6 +94,3 @@ func (u *UTF8) step(b byte) bool {
 
 // Done reports whether the text so far ends on a whole code point and had no fault.
 func (u *UTF8) Done() bool { return u.need == 0 && !u.bad }
-
-// Reset puts u at the start of a new text.
-func (u *UTF8) Reset() { *u = UTF8{} }
