@@ -18,7 +18,7 @@ import (
 
 // What a case file may be at most.
 const (
-	MaxFile  = 1 << 20 // bytes
+	maxFile  = 1 << 20 // bytes
 	maxDepth = 64      // mappings and lists inside each other
 )
 
@@ -36,8 +36,7 @@ type file struct {
 // there is none that could be read on.
 func (f *file) document(data []byte) *yaml.Node {
 	start := Pos{File: f.name, Line: 1, Col: 1}
-	switch {
-	case len(data) > MaxFile:
+	if len(data) > maxFile {
 		f.problems.add(start, "the file is larger than 1 MiB")
 		return nil
 	}

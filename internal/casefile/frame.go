@@ -91,7 +91,7 @@ var framesValue = value[[]Frame]{
 		for _, f := range frames {
 			total += (f.Payload.Size() + 14) * f.Times
 		}
-		if total > MaxPayload {
+		if total > maxPayload {
 			r.problem(n, "frames of %d bytes; at most 64 MiB can be sent in a step", total)
 		}
 		return frames

@@ -64,11 +64,11 @@ func TestBombs(t *testing.T) {
 		"names":        {names + steps, "expand to more than 64 MiB"},
 		"texts":        {texts + steps, "expand to more than 64 MiB"},
 		"combinations": {strings.Replace(big, "    steps:\n", matrix+"    steps:\n", 1), "expand to more than 64 MiB"},
-		"lists":        {strings.Repeat("[", MaxFile/2), "this is not YAML"},
+		"lists":        {strings.Repeat("[", maxFile/2), "this is not YAML"},
 		"closed lists": {strings.Repeat("[", 9000) + strings.Repeat("]", 9000), "more than 64 mappings and lists inside each other"},
-		"mappings":     {strings.Repeat("{a: ", MaxFile/4), "this is not YAML"},
-		"dashes":       {strings.Repeat("- ", MaxFile/2), "this is not YAML"},
-		"comments":     {strings.Repeat("#\n", MaxFile/2), "the file is empty"},
+		"mappings":     {strings.Repeat("{a: ", maxFile/4), "this is not YAML"},
+		"dashes":       {strings.Repeat("- ", maxFile/2), "this is not YAML"},
+		"comments":     {strings.Repeat("#\n", maxFile/2), "the file is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := firstProblem(t, tt.text); !strings.Contains(got, tt.want) {

@@ -115,7 +115,7 @@ func (l *loader) onDisk(file string) error {
 
 // load reads the case file of that name in dir; called is its name in problems.
 func (l *loader) load(dir fs.FS, name, called string) error {
-	data, err := readAtMost(dir, name, MaxFile)
+	data, err := readAtMost(dir, name, maxFile)
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// MaxCombinations is how many cases one matrix may make.
-const MaxCombinations = 10_000
+// maxCombinations is how many cases one matrix may make.
+const maxCombinations = 10_000
 
 var labelForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
@@ -51,10 +51,10 @@ func (f *file) matrix(n *yaml.Node, data *scope) (axes []axis, ok bool) {
 			f.problem(key, "$%s is under data: already", key.Value)
 		}
 		a := axis{key: key, choices: r.choices(value)}
-		axes, size = append(axes, a), min(size*len(a.choices), MaxCombinations+1)
+		axes, size = append(axes, a), min(size*len(a.choices), maxCombinations+1)
 	}
-	if size > MaxCombinations {
-		f.problem(m, "the matrix makes more than %d cases", MaxCombinations)
+	if size > maxCombinations {
+		f.problem(m, "the matrix makes more than %d cases", maxCombinations)
 	}
 	return axes, f.problems.found == found
 }

@@ -12,8 +12,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// MaxPayload is how many bytes the payloads of one step may come to.
-const MaxPayload = 64 << 20
+// maxPayload is how many bytes the payloads of one step may come to.
+const maxPayload = 64 << 20
 
 // payloadValue is bytes: a text, a mapping that makes some, or a list of these.
 var payloadValue = value[Payload]{
@@ -27,7 +27,7 @@ var payloadValue = value[Payload]{
 				p.Parts = append(p.Parts, r.payloadPart(item).Parts...)
 			}
 		}
-		if p.Size() > MaxPayload {
+		if p.Size() > maxPayload {
 			r.problem(n, "a payload of %d bytes; at most 64 MiB can be sent or expected", p.Size())
 			return Payload{}
 		}
@@ -61,9 +61,9 @@ var payloadTable = table[PayloadPart]{
 			func(p *PayloadPart, b []byte) { p.Repeat = b }).alt().and("size"),
 		field("sample", "Data of a kind that is met in practice, made up and the same in every run: "+strings.Join(sampleNames(), ", ")+".",
 			sampleValue, func(p *PayloadPart, s string) { p.Sample = s }).alt().and("size"),
-		field("size", "How many bytes repeat or sample makes.", number(aNumber, 0, MaxPayload),
+		field("size", "How many bytes repeat or sample makes.", number(aNumber, 0, maxPayload),
 			func(p *PayloadPart, n uint64) { p.Size = int(n) }).only("repeat", "sample"),
-		field("random", "How many random bytes, the same in every run.", number(aNumber, 0, MaxPayload),
+		field("random", "How many random bytes, the same in every run.", number(aNumber, 0, maxPayload),
 			func(p *PayloadPart, n uint64) { p.Random, p.Size = true, int(n) }).alt(),
 		field("seed", "Which random bytes; 0 if left out.", number(aNumber, 0, 1<<62),
 			func(p *PayloadPart, n uint64) { p.Seed = int64(n) }).only("random"),
@@ -180,7 +180,7 @@ func (f *file) payloadFile(name string) ([]byte, error) {
 	if f.dir == nil {
 		return nil, fmt.Errorf("there is no folder to find %q in", name)
 	}
-	b, err := readAtMost(f.dir, name, MaxPayload)
+	b, err := readAtMost(f.dir, name, maxPayload)
 	if err != nil {
 		return nil, fmt.Errorf("reading %q: %w", name, cause(err))
 	}

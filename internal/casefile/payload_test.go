@@ -84,7 +84,7 @@ func TestRandomPayload(t *testing.T) {
 // A large payload is cheap until it is played.
 func TestLargePayload(t *testing.T) {
 	p, problems := payloadOf(nil, `[{repeat: x, size: 33554432}, {random: 33554432}]`)
-	if len(problems) > 0 || p.Size() != MaxPayload {
+	if len(problems) > 0 || p.Size() != maxPayload {
 		t.Error(p.Size(), problems)
 	}
 }

@@ -46,7 +46,7 @@ var stepTable = table[Step]{
 			func(s *Step, id rules.ID) { s.Rule = id }).only(judging...),
 		field("within", "How long to wait for what is expected.", durationValue,
 			func(s *Step, d time.Duration) { s.Within = d }).only(waiting...),
-		field("chop", "Send in TCP writes of so many bytes.", number(aNumber, 1, MaxPayload),
+		field("chop", "Send in TCP writes of so many bytes.", number(aNumber, 1, maxPayload),
 			func(s *Step, n uint64) { s.Chop = int(n) }).only(writing...),
 		field("every", "How long from one write of a chop to the next.", durationValue,
 			func(s *Step, d time.Duration) { s.Every = d }).and("chop"),

@@ -54,7 +54,7 @@ func verbatim(wanted string) value[string] {
 // that hold from here.
 func LoadTarget(path string) (*Target, []Problem, error) {
 	dir := filepath.Dir(path)
-	data, err := readAtMost(os.DirFS(dir), filepath.Base(path), MaxFile)
+	data, err := readAtMost(os.DirFS(dir), filepath.Base(path), maxFile)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading target file: %w", err)
 	}

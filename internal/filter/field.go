@@ -44,8 +44,8 @@ var fields = map[string]valued{
 	"level": text{get: func(v *view) []string { return found(v, func(r rules.Rule) string { return string(r.Level) }) }, words: []string{string(rules.Must), string(rules.Should), string(rules.May)}},
 }
 
-// Names lists the fields, those with a part to choose as "json." and "header.".
-func Names() []string {
+// fieldNames lists the fields, those with a part to choose as "json." and "header.".
+func fieldNames() []string {
 	names := []string{"json.", "header."}
 	for name := range fields {
 		names = append(names, name)
@@ -71,7 +71,7 @@ func fieldNamed(t token) (valued, error) {
 		}
 		return jsonField(path), nil
 	}
-	known := append(Names(), "json", "header")
+	known := append(fieldNames(), "json", "header")
 	what := strings.ReplaceAll(t.text, quotedName, `"`)
 	return nil, &Error{t.column, "there is no field " + strings.TrimSpace(what) + orList(near(t.text, known))}
 }
@@ -79,7 +79,7 @@ func fieldNamed(t token) (valued, error) {
 // orList is the suggestion, or where there is none all fields.
 func orList(suggestion string) string {
 	if suggestion == "" {
-		return "; there are " + strings.Join(Names(), ", ")
+		return "; there are " + strings.Join(fieldNames(), ", ")
 	}
 	return suggestion
 }
@@ -132,12 +132,12 @@ func (v *view) payload() []byte {
 	if v.event == nil {
 		return []byte(v.text)
 	}
-	return Payload(v.event)
+	return payloadOf(v.event)
 }
 
-// Payload returns what there is to read of an event: of a head all of it, of a
+// payloadOf returns what there is to read of an event: of a head all of it, of a
 // compressed frame nothing, since its message has it inflated.
-func Payload(e *lint.Event) []byte {
+func payloadOf(e *lint.Event) []byte {
 	switch {
 	case e.Message != nil && e.Message.Raw, e.Frame != nil && e.Frame.Rsv&4 != 0:
 		return nil
@@ -254,7 +254,7 @@ func code(v *view) (uint64, bool) {
 	if op, ok := opcode(v); !ok || op != uint64(wire.OpClose) {
 		return 0, false
 	}
-	if p := Payload(e); len(p) >= 2 {
+	if p := payloadOf(e); len(p) >= 2 {
 		return uint64(p[0])<<8 | uint64(p[1]), true
 	}
 	return 0, false

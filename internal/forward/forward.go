@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// MaxHead is how large an HTTP head that asks for a server may be.
-const MaxHead = 64 << 10
+// maxHead is how large an HTTP head that asks for a server may be.
+const maxHead = 64 << 10
 
 // maxHost is how long the name of a host may be (RFC 1035 §2.3.4).
 const maxHost = 255

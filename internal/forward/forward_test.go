@@ -76,7 +76,7 @@ func TestNonsense(t *testing.T) {
 		"GET http:// HTTP/1.1\r\n\r\n":                                      "HTTP/1.1 400 ",
 		"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n":                                  "HTTP/1.1 505 ",
 		"\x16\x03\x01\x02":                                                  "HTTP/1.1 400 ",
-		"GET http://x/ HTTP/1.1\r\nA: " + strings.Repeat("b", MaxHead):      "HTTP/1.1 431 ",
+		"GET http://x/ HTTP/1.1\r\nA: " + strings.Repeat("b", maxHead):      "HTTP/1.1 431 ",
 		"\x05\x01\x02":                                                      "\x05\xff",
 		hello + "\x05\x02\x00\x01abcd\x00\x50":                              "\x05\x00\x05\x07",
 		hello + "\x05\x03\x00\x01abcd\x00\x50":                              "\x05\x00\x05\x07",

@@ -43,8 +43,8 @@ func readHead(r *reader) (*wire.Request, int, error) {
 			return req, n, nil
 		case !errors.Is(err, wire.ErrNeedMore):
 			return nil, 0, problem{http.StatusBadRequest, "neither HTTP nor SOCKS: " + usage}
-		case len(r.buf) > MaxHead:
-			return nil, 0, problem{http.StatusRequestHeaderFieldsTooLarge, fmt.Sprintf("a head of more than %d bytes", MaxHead)}
+		case len(r.buf) > maxHead:
+			return nil, 0, problem{http.StatusRequestHeaderFieldsTooLarge, fmt.Sprintf("a head of more than %d bytes", maxHead)}
 		}
 		switch err := r.more(); {
 		case timedOut(err):

@@ -14,7 +14,7 @@ type Options struct {
 	// Keep is how many bytes of a frame's and of a message's payload are kept.
 	Keep int
 	// Inflate is how many bytes a compressed message may take, both as sent and
-	// inflated; a larger one is left as it is. 0 stands for DefaultInflate.
+	// inflated; a larger one is left as it is. 0 stands for 16 MiB.
 	Inflate int
 	// Blind passes over the client's data frames: they give no events, and nothing
 	// of their payload is kept, inflated or judged. The prober knows what it sends.
@@ -31,8 +31,8 @@ type Options struct {
 	Scratch []byte
 }
 
-// DefaultInflate is how large a compressed message may be where Options do not say.
-const DefaultInflate = 16 << 20
+// defaultInflate is what a compressed message may take where Options do not say.
+const defaultInflate = 16 << 20
 
 // maxExpect is for how many events room is made before there are any.
 const maxExpect = 256
@@ -57,7 +57,7 @@ type Session struct {
 // New makes a session that has seen nothing yet.
 func New(o Options) *Session {
 	if o.Inflate == 0 {
-		o.Inflate = DefaultInflate
+		o.Inflate = defaultInflate
 	}
 	s := &Session{o: o}
 	s.sides[Server].side = Server

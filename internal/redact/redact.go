@@ -11,27 +11,27 @@ import (
 	"strings"
 )
 
-// Names are the names whose values are secret, in JSON and in URLs: in any case, and
-// with or without hyphens and underscores.
-var Names = []string{
+// secretNames are the names whose values are secret, in JSON and in URLs: in any
+// case, and with or without hyphens and underscores.
+var secretNames = []string{
 	"password", "passwd", "passphrase", "pwd", "secret", "client_secret", "token", "access_token", "refresh_token",
 	"id_token", "auth_token", "csrf_token", "xsrf_token", "bearer", "jwt", "authorization", "api_key", "apikey", "api_token",
 	"session", "session_id", "session_token", "cookie", "credential", "credentials", "private_key", "pin", "otp",
 }
 
-// URLNames are further names whose values are secret in URLs.
-var URLNames = []string{"key", "auth", "sig", "signature", "code", "ticket", "sid"}
+// secretURLNames are further names whose values are secret in URLs.
+var secretURLNames = []string{"key", "auth", "sig", "signature", "code", "ticket", "sid"}
 
 // Redactor takes secrets out of bytes. It may be used by several goroutines.
 type Redactor struct{ names, url map[string]bool }
 
-// New makes a redactor that knows more names of JSON fields than Names.
+// New makes a redactor that knows further names of JSON fields whose values are secret.
 func New(more []string) *Redactor {
 	r := &Redactor{names: map[string]bool{}, url: map[string]bool{}}
-	for _, name := range slices.Concat(Names, more) {
+	for _, name := range slices.Concat(secretNames, more) {
 		r.names[plain(name)], r.url[plain(name)] = true, true
 	}
-	for _, name := range URLNames {
+	for _, name := range secretURLNames {
 		r.url[plain(name)] = true
 	}
 	return r

@@ -253,7 +253,7 @@ func (e *end) pass(l *loop, o *end) bool {
 	}
 	n, err := unix.Read(e.fd, buf)
 	if n <= 0 {
-		e.nothing(l, n, err)
+		e.nothing(l, err)
 		return false
 	}
 	at := l.now() // what this leads to on other links has a later time
@@ -266,7 +266,7 @@ func (e *end) pass(l *loop, o *end) bool {
 }
 
 // nothing takes what a read gave that gave no bytes.
-func (e *end) nothing(l *loop, n int, err error) {
+func (e *end) nothing(l *loop, err error) {
 	switch {
 	case err == unix.EAGAIN || err == unix.EINTR:
 	case err != nil:

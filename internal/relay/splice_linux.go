@@ -85,7 +85,7 @@ func (e *end) splice(l *loop, o *end, n uint64) bool {
 			l.pipes.none = true
 			return true
 		}
-		e.nothing(l, int(got), err)
+		e.nothing(l, err)
 		return false
 	}
 	e.large = true
