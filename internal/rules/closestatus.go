@@ -15,8 +15,8 @@ const (
 	statusRegistry = "IANA's registry, which RFC 6455 §11.7 sets up"
 )
 
-// CloseStatuses has every number that fits a Close, in order.
-var CloseStatuses = []CloseStatus{
+// closeStatuses has every number that fits a Close, in order.
+var closeStatuses = []CloseStatus{
 	{0, 999, "unused", "nobody", "Status codes in the range 0-999 are not used.", statusRanges},
 	{1000, 1000, "normal closure", "either end",
 		"1000 indicates a normal closure, meaning that the purpose for which the connection was established has been fulfilled.", statusCodes},
@@ -57,7 +57,7 @@ var CloseStatuses = []CloseStatus{
 
 // FindCloseStatus returns what a code stands for.
 func FindCloseStatus(code int) (CloseStatus, bool) {
-	for _, c := range CloseStatuses {
+	for _, c := range closeStatuses {
 		if c.Low <= code && code <= c.High {
 			return c, true
 		}
