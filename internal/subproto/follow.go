@@ -11,7 +11,7 @@ import (
 // opening handshake says of them. The zero one is ready.
 type Follower struct {
 	target string
-	d      *Describer
+	d      *describer
 	latest [2]described
 }
 
@@ -29,7 +29,7 @@ func (f *Follower) See(e *lint.Event) Description {
 	case e.Kind == lint.KindRequest:
 		f.target, f.d = strings.Clone(e.Request.Target), nil
 	case e.Kind == lint.KindResponse && e.Response.Status == 101:
-		f.d = New(f.target, strings.Clone(e.Response.Get("Sec-WebSocket-Protocol")))
+		f.d = newDescriber(f.target, strings.Clone(e.Response.Get("Sec-WebSocket-Protocol")))
 	case e.Kind == lint.KindFrame && whole(e.Frame):
 		return f.describe(e, e.Frame.Opcode, e.Frame.Payload, e.Frame.Cut)
 	case e.Kind == lint.KindMessage && !e.Message.Raw:
@@ -47,9 +47,9 @@ func (f *Follower) describe(e *lint.Event, op wire.Opcode, p []byte, cut bool) D
 	last := &f.latest[e.Side]
 	if end := e.Offset + e.Size; last.end != end || last.end == 0 {
 		if f.d == nil {
-			f.d = New(f.target, "")
+			f.d = newDescriber(f.target, "")
 		}
-		*last = described{end, f.d.Describe(e.Side, op, p, cut)}
+		*last = described{end, f.d.describe(e.Side, op, p, cut)}
 	}
 	return last.Description
 }

@@ -38,9 +38,9 @@ const (
 // maxMessage is how large a message may be to be looked into.
 const maxMessage = 1 << 20
 
-// Describer describes the messages of one connection, each of which it must be told
+// describer describes the messages of one connection, each of which it must be told
 // once, in order. It is not safe for concurrent use.
-type Describer struct {
+type describer struct {
 	family family
 	agreed bool // the family is what both ends said
 	batch  bool // its messages are several, each behind its length
@@ -48,11 +48,11 @@ type Describer struct {
 	mqtt   mqtt
 }
 
-// New makes a describer for a connection with that request target, on which that
+// newDescriber makes a describer for a connection with that request target, on which that
 // subprotocol was agreed, "" for none.
-func New(target, protocol string) *Describer {
+func newDescriber(target, protocol string) *describer {
 	protocol, batch := strings.CutSuffix(strings.ToLower(protocol), ".batched")
-	d := &Describer{family: agreedFamily(protocol), batch: batch}
+	d := &describer{family: agreedFamily(protocol), batch: batch}
 	if d.agreed = d.family != familyUnknown; d.agreed {
 		return d
 	}
@@ -80,8 +80,8 @@ func agreedFamily(protocol string) family {
 	return familyUnknown
 }
 
-// Describe says what a message is that a side sent. cut says that p is not all of it.
-func (d *Describer) Describe(side lint.Side, op wire.Opcode, p []byte, cut bool) Description {
+// describe says what a message is that a side sent. cut says that p is not all of it.
+func (d *describer) describe(side lint.Side, op wire.Opcode, p []byte, cut bool) Description {
 	if op != wire.OpText && op != wire.OpBinary || len(p) > maxMessage {
 		return Description{}
 	}
@@ -111,7 +111,7 @@ func (d *Describer) Describe(side lint.Side, op wire.Opcode, p []byte, cut bool)
 }
 
 // encoded describes what is agreed to be encoded so. Of a part nothing can be said.
-func (d *Describer) encoded(p []byte, cut bool, name string, describe func([]byte) Description) Description {
+func (d *describer) encoded(p []byte, cut bool, name string, describe func([]byte) Description) Description {
 	switch {
 	case cut:
 		return Description{Name: name}
@@ -122,7 +122,7 @@ func (d *Describer) encoded(p []byte, cut bool, name string, describe func([]byt
 }
 
 // judged says so where a message is not what was agreed on.
-func (d *Describer) judged(m Description, what string) Description {
+func (d *describer) judged(m Description, what string) Description {
 	if m == (Description{}) && d.agreed {
 		m.Note = "not " + what
 	}
@@ -130,7 +130,7 @@ func (d *Describer) judged(m Description, what string) Description {
 }
 
 // recognise takes a first message of a client for what it can only be.
-func (d *Describer) recognise(side lint.Side, text bool, p []byte) {
+func (d *describer) recognise(side lint.Side, text bool, p []byte) {
 	switch {
 	case d.family != familyUnknown || side != lint.Client:
 	case !text && beginsMQTT(p):

@@ -59,9 +59,9 @@ func TestDescribe(t *testing.T) {
 			{"\xa2\x61a\x01\x61b", "", ""}, {"\x08\x96\x01", "", ""}, {strings.Repeat("\x91", 1<<20), "", ""}, {"\xdd\xff\xff\xff\xff\x01", "", ""}, {"\x9b\xff\xff\xff\xff\xff\xff\xff\xff", "", ""},
 		}},
 	} {
-		d := New(tt.target, tt.protocol)
+		d := newDescriber(tt.target, tt.protocol)
 		for _, m := range tt.messages {
-			got := d.Describe(lint.Client, tt.op, []byte(m.payload), false)
+			got := d.describe(lint.Client, tt.op, []byte(m.payload), false)
 			if got.Name != m.name || got.Pretty != m.pretty {
 				t.Errorf("%q: %q %q, not %q %q", m.payload, got.Name, got.Pretty, m.name, m.pretty)
 			}
@@ -82,12 +82,12 @@ func FuzzDescribe(f *testing.F) {
 	f.Add("/", "a.msgpack.batched", false, []byte("\x00\x00\x00\x01\xc0"), []byte("\xff\xff\xff\xff"))
 	f.Add("/", "graphql-ws", true, []byte(`{"type":"ka"}`), []byte(`[{"jsonrpc":"2.0"}]`))
 	f.Fuzz(func(t *testing.T, target, protocol string, text bool, a, b []byte) {
-		d, op := New(target, protocol), wire.OpBinary
+		d, op := newDescriber(target, protocol), wire.OpBinary
 		if text {
 			op = wire.OpText
 		}
 		for i, p := range [][]byte{a, b, a} {
-			d.Describe(lint.Side(i&1), op, p, i == 1)
+			d.describe(lint.Side(i&1), op, p, i == 1)
 		}
 		if kept := len(d.mqtt.partial[0]) + len(d.mqtt.partial[1]); kept > 2*maxPartial {
 			t.Errorf("%d bytes are kept", kept)
