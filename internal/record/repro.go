@@ -86,7 +86,7 @@ func (r *Repro) Remove(id string) error {
 var escaped = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
 
 // folder is where a case goes: utf8/fail-fast to utf8_fail-fast, and
-// ping/size[0,125] to ping_size_0,125.
+// ab-limits/frame[text,64k] to ab-limits_frame_text,64k.
 func (r *Repro) folder(id string) string {
 	return filepath.Join(r.Dir, fileName(strings.TrimSuffix(id, "]")))
 }
