@@ -21,11 +21,13 @@ func Load(paths []string) ([]*Case, []Problem, error) {
 			return nil, nil, err
 		}
 		for _, file := range files {
-			if clean := filepath.Clean(file); !seen[clean] {
-				seen[clean] = true
-				if err := l.onDisk(file); err != nil {
-					return nil, nil, err
-				}
+			clean := filepath.Clean(file)
+			if seen[clean] {
+				continue
+			}
+			seen[clean] = true
+			if err := l.onDisk(file); err != nil {
+				return nil, nil, err
 			}
 		}
 	}

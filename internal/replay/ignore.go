@@ -19,23 +19,36 @@ type Ignore struct {
 func ParseIgnore(all []string) (*Ignore, error) {
 	ig := &Ignore{}
 	for _, one := range all {
+		var err error
 		if strings.HasPrefix(one, "json.") {
-			for _, path := range strings.Split(one, ",") {
-				path, ok := strings.CutPrefix(strings.TrimSpace(path), "json.")
-				if !ok || path == "" {
-					return nil, fmt.Errorf("%q: members are written json.NAME, with commas between them", one)
-				}
-				ig.members = append(ig.members, strings.Split(path, "."))
-			}
-			continue
+			err = ig.addMembers(one)
+		} else {
+			err = ig.addText(one)
 		}
-		text, err := regexp.Compile(one)
 		if err != nil {
 			return nil, err
 		}
-		ig.texts = append(ig.texts, text)
 	}
 	return ig, nil
+}
+
+func (ig *Ignore) addMembers(list string) error {
+	for path := range strings.SplitSeq(list, ",") {
+		path, ok := strings.CutPrefix(strings.TrimSpace(path), "json.")
+		if !ok || path == "" {
+			return fmt.Errorf("%q: members are written json.NAME, with commas between them", list)
+		}
+		ig.members = append(ig.members, strings.Split(path, "."))
+	}
+	return nil
+}
+
+func (ig *Ignore) addText(pattern string) error {
+	text, err := regexp.Compile(pattern)
+	if err == nil {
+		ig.texts = append(ig.texts, text)
+	}
+	return err
 }
 
 // key returns what of a text is compared.
