@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net"
-	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -95,7 +94,7 @@ func differ(t *testing.T, without, through map[string]report.Verdict) {
 // Every case comes to the same through the proxy: against the server that does
 // everything right, and against one that does much wrong.
 func TestCorpusThroughProxy(t *testing.T) {
-	wrong := httptest.NewServer(http.HandlerFunc(echo))
+	wrong := httptest.NewServer(echo)
 	defer wrong.Close()
 	for name, server := range map[string]string{
 		"right": bundled(t) + "/echo",

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -113,7 +112,7 @@ func TestWiresharkReadsEveryFrame(t *testing.T) {
 	if !installed.Program(t, "tshark") {
 		return
 	}
-	server := httptest.NewServer(http.HandlerFunc(echo))
+	server := httptest.NewServer(echo)
 	defer server.Close()
 	dir, to := t.TempDir(), server.Listener.Addr().String()
 	lines, packets := filepath.Join(dir, "talk.jsonl"), filepath.Join(dir, "talk.pcapng")

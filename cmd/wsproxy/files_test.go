@@ -23,6 +23,7 @@ import (
 	"wsprobe/internal/installed"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
+	"wsprobe/internal/recordtest"
 )
 
 // archive is a HAR.
@@ -347,17 +348,7 @@ func leaky(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	upgrader := websocket.Upgrader{EnableCompression: r.URL.Path == "/packed", Subprotocols: []string{"Bearer-protosecret4abcdef"}}
-	c, err := upgrader.Upgrade(w, r, w.Header())
-	if err != nil {
-		return
-	}
-	defer c.Close()
-	for {
-		kind, p, err := c.ReadMessage()
-		if err != nil || c.WriteMessage(kind, p) != nil {
-			return
-		}
-	}
+	recordtest.Echoing(upgrader, recordtest.As)(w, r)
 }
 
 // leak has all secrets pass.

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -16,6 +15,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"wsprobe/internal/installed"
+	"wsprobe/internal/recordtest"
 	"wsprobe/internal/version"
 )
 
@@ -64,20 +64,7 @@ func TestWhatIsShown(t *testing.T) {
 }
 
 // echo is a server on gorilla, which leaves some of the protocol to its user.
-func echo(w http.ResponseWriter, r *http.Request) {
-	upgrader := websocket.Upgrader{EnableCompression: true}
-	c, err := upgrader.Upgrade(w, r, nil)
-	if err != nil {
-		return
-	}
-	defer c.Close()
-	for {
-		kind, p, err := c.ReadMessage()
-		if err != nil || c.WriteMessage(kind, p) != nil {
-			return
-		}
-	}
-}
+var echo = recordtest.Echoing(websocket.Upgrader{EnableCompression: true}, recordtest.As)
 
 // line is a line of the JSON format.
 type line struct {
@@ -163,7 +150,7 @@ func TestWhatWiresharkReads(t *testing.T) {
 }
 
 func TestToTLS(t *testing.T) {
-	server := httptest.NewTLSServer(http.HandlerFunc(echo))
+	server := httptest.NewTLSServer(echo)
 	defer server.Close()
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600)

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsprobe/internal/recordtest"
 	"wsprobe/internal/wire"
 )
 
@@ -23,37 +24,22 @@ import (
 // short frames.
 func swallow(t *testing.T) (addr string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
+	return recordtest.Accept(t, nil, func(c net.Conn) {
+		r := bufio.NewReader(c)
+		request, err := http.ReadRequest(r)
+		if err == nil {
+			extension := ""
+			if e := request.Header.Get("Sec-WebSocket-Extensions"); e != "" {
+				extension = "Sec-WebSocket-Extensions: " + e + "\r\n"
 			}
-			go func() {
-				defer c.Close()
-				r := bufio.NewReader(c)
-				request, err := http.ReadRequest(r)
-				if err == nil {
-					extension := ""
-					if e := request.Header.Get("Sec-WebSocket-Extensions"); e != "" {
-						extension = "Sec-WebSocket-Extensions: " + e + "\r\n"
-					}
-					fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n%sSec-WebSocket-Accept: %s\r\n\r\n",
-						extension, wire.Accept(request.Header.Get("Sec-WebSocket-Key")))
-				}
-				if err == nil && request.URL.Path == "/echo" {
-					echoShort(c, r)
-				}
-				io.Copy(io.Discard, r)
-			}()
+			fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n%sSec-WebSocket-Accept: %s\r\n\r\n",
+				extension, wire.Accept(request.Header.Get("Sec-WebSocket-Key")))
 		}
-	}()
-	return l.Addr().String()
+		if err == nil && request.URL.Path == "/echo" {
+			echoShort(c, r)
+		}
+		io.Copy(io.Discard, r)
+	})
 }
 
 func echoShort(c net.Conn, r *bufio.Reader) {

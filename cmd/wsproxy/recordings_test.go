@@ -224,7 +224,7 @@ func TestRecordedIPv6(t *testing.T) {
 	if !have(t, err) || !installed.Program(t, "tshark") {
 		return
 	}
-	server := &http.Server{Handler: http.HandlerFunc(echo)}
+	server := &http.Server{Handler: echo}
 	go server.Serve(l)
 	defer server.Close()
 	name := filepath.Join(t.TempDir(), "six.pcapng")
@@ -246,7 +246,7 @@ func TestRecordedTLS(t *testing.T) {
 	if !installed.Program(t, "tshark") {
 		return
 	}
-	server := httptest.NewTLSServer(http.HandlerFunc(echo))
+	server := httptest.NewTLSServer(echo)
 	defer server.Close()
 	dir, file := authority(t)
 	name := filepath.Join(t.TempDir(), "secure.pcapng")

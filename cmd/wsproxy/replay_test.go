@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"io"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -28,27 +26,12 @@ func recordedTo(t *testing.T, name, server string, clients func(addr string)) st
 	return file
 }
 
-// shouting is an echo that shouts.
-func shouting(w http.ResponseWriter, r *http.Request) {
-	c, err := (&websocket.Upgrader{}).Upgrade(w, r, nil)
-	if err != nil {
-		return
-	}
-	defer c.Close()
-	for {
-		kind, p, err := c.ReadMessage()
-		if err != nil || c.WriteMessage(kind, bytes.ToUpper(p)) != nil {
-			return
-		}
-	}
-}
-
 // The same server answers the same, over TLS too; another one does not.
 func TestReplay(t *testing.T) {
-	good, bad := httptest.NewServer(http.HandlerFunc(echo)), httptest.NewServer(http.HandlerFunc(shouting))
+	good, bad := httptest.NewServer(echo), httptest.NewServer(recordtest.Echoing(websocket.Upgrader{}, strings.ToUpper))
 	defer good.Close()
 	defer bad.Close()
-	secure := httptest.NewTLSServer(http.HandlerFunc(echo))
+	secure := httptest.NewTLSServer(echo)
 	defer secure.Close()
 	file := recordedTo(t, "talk.jsonl", good.Listener.Addr().String(), func(addr string) {
 		talk(t, "ws://"+addr+"/", false, "one", strings.Repeat("two ", 20000))

@@ -21,6 +21,7 @@ import (
 
 	"wsprobe/internal/ca"
 	"wsprobe/internal/installed"
+	"wsprobe/internal/recordtest"
 )
 
 // authority makes a CA and returns its folder and the file that clients trust.
@@ -136,24 +137,7 @@ func tlsEcho(t *testing.T, config *tls.Config) (addr, caFile string, offers chan
 	offers = make(chan *tls.ClientHelloInfo, 10)
 	config.Certificates = []tls.Certificate{pair}
 	config.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) { offers <- h; return nil, nil }
-	l, err := tls.Listen("tcp", "127.0.0.1:0", config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				io.Copy(c, c)
-				c.Close()
-			}()
-		}
-	}()
-	return l.Addr().String(), caFile, offers
+	return recordtest.Accept(t, config, func(c net.Conn) { io.Copy(c, c) }), caFile, offers
 }
 
 // trusting is the configuration of a client that trusts a file.
@@ -347,7 +331,7 @@ func TestTLSForPlainServers(t *testing.T) {
 
 // TLS that is passed through is the server's own, and what it shows is shown.
 func TestTLSPassedThrough(t *testing.T) {
-	server := httptest.NewTLSServer(http.HandlerFunc(echo))
+	server := httptest.NewTLSServer(echo)
 	defer server.Close()
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		var shown bytes.Buffer

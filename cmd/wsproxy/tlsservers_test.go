@@ -22,6 +22,7 @@ import (
 	"wsprobe/internal/installed"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
+	"wsprobe/internal/recordtest"
 )
 
 // A server of OpenSSL that wants a client's certificate gets the one that it is to
@@ -186,27 +187,13 @@ func TestWiresharkReadsAlong(t *testing.T) {
 // A server that speaks before its client does is not held up where nobody looks for
 // TLS, nor where it is looked for on a connection that may have either.
 func TestServersThatSpeakFirst(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				io.WriteString(c, "220 speak\r\n")
-				io.Copy(c, c)
-			}()
-		}
-	}()
+	server := recordtest.Accept(t, nil, func(c net.Conn) {
+		io.WriteString(c, "220 speak\r\n")
+		io.Copy(c, c)
+	})
 	dir, _ := authority(t)
 	for _, flags := range [][]string{nil, {"--tls", "terminate"}, {"--tls", "pass"}} {
-		addr, stop := proxied(t, l.Addr().String(), io.Discard, append(flags, "--ca-dir", dir)...)
+		addr, stop := proxied(t, server, io.Discard, append(flags, "--ca-dir", dir)...)
 		c, err := net.Dial("tcp", addr)
 		if err != nil {
 			t.Fatal(err)

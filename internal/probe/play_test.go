@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"wsprobe/internal/casefile"
+	"wsprobe/internal/recordtest"
 	"wsprobe/internal/wire"
 	"wsprobe/report"
 )
@@ -73,31 +74,18 @@ func (p *peer) send(op wire.Opcode, payload string) {
 // behave, once a connection.
 func serve(t *testing.T, behave func(p *peer)) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	return "ws://" + recordtest.Accept(t, nil, func(c net.Conn) { upgrade(c, behave) }) + "/"
+}
+
+func upgrade(c net.Conn, behave func(p *peer)) {
+	r := bufio.NewReader(c)
+	req, err := http.ReadRequest(r)
 	if err != nil {
-		t.Fatal(err)
+		return
 	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				r := bufio.NewReader(conn)
-				req, err := http.ReadRequest(r)
-				if err != nil {
-					return
-				}
-				fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
-					wire.Accept(req.Header.Get("Sec-WebSocket-Key")))
-				behave(&peer{conn, r})
-			}()
-		}
-	}()
-	return "ws://" + l.Addr().String() + "/"
+	fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+		wire.Accept(req.Header.Get("Sec-WebSocket-Key")))
+	behave(&peer{c, r})
 }
 
 // right closes as a right server does when it is asked to.

@@ -1,11 +1,9 @@
 package probe
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -40,14 +38,7 @@ func mortalServer(addr string) {
 		}
 		go func() {
 			defer conn.Close()
-			r := bufio.NewReader(conn)
-			req, err := http.ReadRequest(r)
-			if err != nil {
-				return
-			}
-			fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
-				wire.Accept(req.Header.Get("Sec-WebSocket-Key")))
-			mortalEcho(&peer{conn, r})
+			upgrade(conn, mortalEcho)
 		}()
 	}
 }

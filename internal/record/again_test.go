@@ -18,39 +18,26 @@ import (
 	"wsprobe/internal/installed"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
+	"wsprobe/internal/recordtest"
 	"wsprobe/report"
 )
 
 // listener takes all that comes on each connection.
 func listener(t *testing.T, secure bool) (addr netip.AddrPort, streams <-chan string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	addr = l.Addr().(*net.TCPAddr).AddrPort()
+	var config *tls.Config
 	if secure {
 		web := httptest.NewTLSServer(nil)
 		t.Cleanup(web.Close)
-		l = tls.NewListener(l, web.TLS)
+		config = web.TLS
 	}
 	came := make(chan string, 10)
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				io.WriteString(conn, "\x81\x05hello")
-				all, _ := io.ReadAll(conn)
-				came <- string(all)
-			}()
-		}
-	}()
-	return addr, came
+	at := recordtest.Accept(t, config, func(c net.Conn) {
+		io.WriteString(c, "\x81\x05hello")
+		all, _ := io.ReadAll(c)
+		came <- string(all)
+	})
+	return netip.MustParseAddrPort(at), came
 }
 
 // again writes a case down and runs its script.

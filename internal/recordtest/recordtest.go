@@ -1,4 +1,5 @@
-// Package recordtest records real conversations for tests.
+// Package recordtest records real conversations for tests, and serves small servers
+// to have them with.
 package recordtest
 
 import (

@@ -1,12 +1,42 @@
 package recordtest
 
 import (
+	"crypto/tls"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 
 	"github.com/gorilla/websocket"
 )
+
+// Accept hands each connection to handle until the test ends, and closes it after
+// that. With a config it is one of TLS.
+func Accept(t *testing.T, config *tls.Config, handle func(net.Conn)) (addr string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	addr = l.Addr().String()
+	if config != nil {
+		l = tls.NewListener(l, config)
+	}
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				handle(c)
+			}()
+		}
+	}()
+	return addr
+}
 
 // Serve serves a handler until the test ends.
 func Serve(t *testing.T, h http.Handler) (addr string) {
@@ -19,8 +49,14 @@ func Serve(t *testing.T, h http.Handler) (addr string) {
 // Echo serves an echo on gorilla that makes something of each message.
 func Echo(t *testing.T, upgrader websocket.Upgrader, make func(string) string) (addr string) {
 	t.Helper()
-	return Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, err := upgrader.Upgrade(w, r, nil)
+	return Serve(t, Echoing(upgrader, make))
+}
+
+// Echoing returns the handler that Echo serves. It answers with the fields that the
+// response has when it is called.
+func Echoing(upgrader websocket.Upgrader, make func(string) string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c, err := upgrader.Upgrade(w, r, w.Header())
 		if err != nil {
 			return
 		}
@@ -31,7 +67,7 @@ func Echo(t *testing.T, upgrader websocket.Upgrader, make func(string) string) (
 				return
 			}
 		}
-	}))
+	}
 }
 
 // As makes a message what it is.
