@@ -42,6 +42,21 @@ func textWidth(s string) int {
 	return n
 }
 
+// CutTo returns what of s fits into that many columns, with a … where that is not
+// all. It escapes nothing.
+func CutTo(s string, columns int) string {
+	if textWidth(s) <= columns {
+		return s
+	}
+	used := 0
+	for i, r := range s {
+		if used += textWidth(string(r)); used > columns-1 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
 // pad fills s with spaces to that many columns.
 func pad(s string, columns int) string {
 	return s + strings.Repeat(" ", max(0, columns-textWidth(s)))

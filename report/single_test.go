@@ -28,3 +28,32 @@ func TestSingle(t *testing.T) {
 		}
 	}
 }
+
+// On a terminal that is too narrow for it, a row ends where that does.
+func TestSingleIsCut(t *testing.T) {
+	lines := []Line{
+		{Sent: true, Client: "#12", Kind: "text", Size: 67, Payload: []byte("the quick brown fox jumps"), Note: "inflated", Frame: &FrameBits{Fin: true, Rsv: 4}},
+		{Client: "#12", Kind: "response", Name: "101 Switching Protocols  permessage-deflate"},
+		{Client: "#12", Kind: "tcp", Note: "接続 127.0.0.1:58058 connected, on to 127.0.0.1:9701"},
+		{Client: "#12", Kind: "text", Size: 0},
+	}
+	for width := 1; width <= 60; width++ {
+		for _, l := range lines {
+			printer := NewTranscript(Options{Width: width}, 0)
+			printer.Dense, printer.Single, printer.Cut = true, true, true
+			printer.Fit(lines)
+			var b strings.Builder
+			printer.Print(&b, l)
+			row, more, _ := strings.Cut(b.String(), "\n")
+			if more != "" || textWidth(row) > width {
+				t.Errorf("%d columns: %q", width, b.String())
+			}
+		}
+		printer := NewTranscript(Options{Width: width}, 0) // into a file
+		printer.Single = true
+		var b strings.Builder
+		if printer.Print(&b, lines[2]); strings.Count(b.String(), "\n") != 1 || !strings.Contains(b.String(), "接続 127") {
+			t.Errorf("%q", b.String())
+		}
+	}
+}

@@ -23,6 +23,8 @@ type Transcript struct {
 	Dense bool
 	// Single keeps an event to one row, and shortens what has no room there.
 	Single bool
+	// Cut ends such a row where the width does, for terminals, which else wrap it.
+	Cut bool
 	// Rows, where it is not 0, lays JSON and bytes out over at most so many rows.
 	Rows int
 
@@ -65,6 +67,9 @@ func (t *Transcript) Print(w io.Writer, l Line) error {
 // rows returns the event as lines of text, with nothing in them that a
 // terminal would obey.
 func (t *Transcript) rows(l *Line) []string {
+	if t.Single {
+		return []string{t.single(l)}
+	}
 	head := t.head(l)
 	column := textWidth(head)
 	if t.Options.width()-column < minContent {
@@ -83,13 +88,45 @@ const minContent = 16
 // stacked puts the payload below the rest and gives up columns, for narrow
 // terminals.
 func (t *Transcript) stacked(l *Line) []string {
+	column := t.column() + 3
+	rows := []string{t.painted(l, strings.TrimRight(t.narrow(l), " "))}
+	return append(rows, indented(t.content(l, max(t.Options.width()-column, minContent)), column)...)
+}
+
+// narrow is the head of a line without the columns of others.
+func (t *Transcript) narrow(l *Line) string {
 	alone := NewTranscript(t.Options, t.Indent)
 	alone.Clock = t.Clock
 	alone.client = t.client
 	alone.fit(l)
-	column := t.column() + 3
-	rows := []string{t.painted(l, strings.TrimRight(alone.head(l), " "))}
-	return append(rows, indented(t.content(l, max(t.Options.width()-column, minContent)), column)...)
+	return alone.head(l)
+}
+
+// single returns the event as one row. Where it is narrow, columns are given up, and
+// then the end of the row.
+func (t *Transcript) single(l *Line) string {
+	width, head := t.Options.width(), t.head(l)
+	if t.Cut {
+		width = t.Options.Width // however narrow
+	}
+	if width-textWidth(head) < minContent {
+		head = t.narrow(l)
+	}
+	room := width - textWidth(head)
+	content := ""
+	if rows := t.content(l, max(room, minContent)); len(rows) > 0 {
+		content = rows[0]
+	} else {
+		head = strings.TrimRight(head, " ")
+	}
+	switch {
+	case !t.Cut:
+	case room < 1:
+		head, content = CutTo(head, width), ""
+	default:
+		content = CutTo(content, room)
+	}
+	return t.painted(l, head) + content
 }
 
 func indented(rows []string, columns int) []string {

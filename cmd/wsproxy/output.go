@@ -157,7 +157,7 @@ func (o *outputFlags) look(stdout io.Writer) record.ConsoleOptions {
 	r.Width = widthOfFiles
 	if f, ok := stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-			r.Width = width
+			r.Width, r.Terminal = width, true
 		}
 		r.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	}

@@ -41,6 +41,8 @@ type ConsoleOptions struct {
 	report.Options
 	View View
 	Time TimeStyle
+	// Terminal says that a line wider than Width is wrapped.
+	Terminal bool
 }
 
 // maxRows is how many rows a payload takes in ViewLong.
@@ -78,7 +80,7 @@ func NewConsole(w io.Writer, o ConsoleOptions) *Console {
 	}
 	switch o.View {
 	case ViewLine:
-		s.lines.Single = true
+		s.lines.Single, s.lines.Cut = true, o.Terminal
 	case ViewLong:
 		s.lines.Rows = maxRows
 	case ViewWhole:
@@ -163,14 +165,20 @@ func (s *Console) fill(e *lint.Event, l *report.Line) {
 	}
 }
 
+// findingIndent is how far below an event what was found in it stands.
+const findingIndent = 7
+
 func (s *Console) findings(all []lint.Finding) {
 	for _, f := range all {
 		rule, _ := rules.Get(f.Rule)
 		text := fmt.Sprintf("! %s  %s  %s  %s §%s", report.Clean(f.Detail), f.Rule, rule.Level, rule.Document, rule.Section)
+		if s.lines.Cut {
+			text = report.CutTo(text, s.o.Width-findingIndent)
+		}
 		if s.o.Color {
 			text = red + text + plain
 		}
-		fmt.Fprintf(s.w, "%s%s\n", strings.Repeat(" ", 7), text)
+		fmt.Fprintf(s.w, "%s%s\n", strings.Repeat(" ", findingIndent), text)
 	}
 }
 
