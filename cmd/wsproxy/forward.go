@@ -38,13 +38,7 @@ port can use it.
 
 // setupForward is the command without a server: clients say where they want to go.
 func setupForward(flags *pflag.FlagSet) func(context.Context, *app, []string) error {
-	var s serveFlags
-	var o outputFlags
-	s.define(flags)
-	o.define(flags)
-	return func(ctx context.Context, a *app, _ []string) error {
-		return serve(ctx, a, &s, &o, forwarding{})
-	}
+	return setupServing(flags, func(*serveFlags, []string) (mode, error) { return forwarding{}, nil })
 }
 
 // How long a client may take.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -66,4 +68,23 @@ func TestSilentClients(t *testing.T) {
 		t.Errorf("%q, %v", p[:n], err)
 	}
 	r.stop()
+}
+
+// Where one of its ports is taken, wsproxy says nothing but that, and leaves the files
+// that it would have replaced.
+func TestPortIsTaken(t *testing.T) {
+	taken := bundled(t)
+	file := filepath.Join(t.TempDir(), "talk.jsonl")
+	if err := os.WriteFile(file, []byte("as before"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for flag, of := range map[string]string{"--listen": "", "--metrics": "metrics: ", "--ui": "web view: "} {
+		code, shown, talk := called(taken, "--write", file, flag+"="+taken)
+		if code != 1 || shown != "" || !strings.HasPrefix(talk, "wsproxy: error: "+of+"listen tcp "+taken) || strings.Count(talk, "\n") != 1 {
+			t.Errorf("%s: %d %s%s", flag, code, shown, talk)
+		}
+	}
+	if text, err := os.ReadFile(file); string(text) != "as before" {
+		t.Errorf("the file has %q then, %v", text, err)
+	}
 }

@@ -102,6 +102,9 @@ func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func()
 	if err := o.check(); err != nil {
 		return nil, nil, err
 	}
+	if err := o.ui.open(); err != nil { // before a file is replaced
+		return nil, nil, err
+	}
 	quiet := o.quiet
 	for _, name := range o.write {
 		if strings.HasPrefix(name, "-.") {
@@ -124,12 +127,7 @@ func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func()
 	default:
 		sinks = append(sinks, o.files.redacted(record.NewConsole(&reader{Writer: stdout, left: o.unread}, o.look(stdout)), false))
 	}
-	sinks, err = o.ui.open(o.filter.before(sinks), &o.files)
-	if err != nil {
-		close()
-		return nil, nil, err
-	}
-	return sinks, close, nil
+	return o.ui.after(o.filter.before(sinks), &o.files), close, nil
 }
 
 // timeStyles are the words of --time.

@@ -35,26 +35,22 @@ address that is printed, as if it were the server: for wss:// with or without TL
 // setupReverse is the command with a URL: one server, which clients reach by
 // connecting to us.
 func setupReverse(flags *pflag.FlagSet) func(context.Context, *app, []string) error {
-	var s serveFlags
 	var w rewriteFlags
-	var o outputFlags
-	s.define(flags)
 	w.define(flags)
-	o.define(flags)
-	return func(ctx context.Context, a *app, args []string) error {
+	return setupServing(flags, func(s *serveFlags, args []string) (mode, error) {
 		if len(args) == 0 {
-			return mistake{errors.New("where to? a URL or HOST:PORT is needed")}
+			return nil, mistake{errors.New("where to? a URL or HOST:PORT is needed")}
 		}
 		to, err := parseURL(args[0])
 		if err != nil {
-			return mistake{err}
+			return nil, mistake{err}
 		}
 		if err := s.tls.serves(&to); err != nil {
-			return mistake{err}
+			return nil, mistake{err}
 		}
 		to.named = w.host
-		return serve(ctx, a, &s, &o, &reverse{to, &s.tls, &w})
-	}
+		return &reverse{to, &s.tls, &w}, nil
+	})
 }
 
 // reverse is the mode in which every client wants the same server.

@@ -49,6 +49,22 @@ func (s *serveFlags) load(talk io.Writer) error {
 	return s.tls.load(talk)
 }
 
+// setupServing defines the flags of a command that forwards, and returns what runs
+// it, in the mode that begin makes of its flags and arguments.
+func setupServing(flags *pflag.FlagSet, begin func(s *serveFlags, args []string) (mode, error)) func(context.Context, *app, []string) error {
+	var s serveFlags
+	var o outputFlags
+	s.define(flags)
+	o.define(flags)
+	return func(ctx context.Context, a *app, args []string) error {
+		m, err := begin(&s, args)
+		if err != nil {
+			return err
+		}
+		return serve(ctx, a, &s, &o, m)
+	}
+}
+
 // inflateLimit is how large a compressed message may be to be looked into: a
 // bomb costs no more than that.
 const inflateLimit = 1 << 20
@@ -105,9 +121,11 @@ type proxy struct {
 	front front
 	doors *listenFlags
 	own   *net.TCPAddr // where we listen
+	count metrics.Source
 }
 
-// serve runs a proxy until ctx ends.
+// serve runs a proxy until ctx ends. Whatever is to be open is, before anything is
+// said of it.
 func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) error {
 	if err := s.load(a.talk); err != nil {
 		return err
@@ -120,43 +138,56 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 	if err != nil {
 		return err
 	}
+	defer listener.Close()
+	if err := s.metrics.open(); err != nil {
+		return err
+	}
+	defer s.metrics.close()
 	o.unread = func() { fmt.Fprintf(a.talk, "wsproxy: %v; forwarding goes on\n", errUnread) }
 	sinks, closeFiles, err := o.sinks(a.out)
 	if err != nil {
-		listener.Close()
 		return err
 	}
 	defer closeFiles()
+	p := newProxy(a.talk, s, o.snaplen, m, sinks)
+	p.own = listener.Addr().(*net.TCPAddr)
+	p.announce(s)
+	o.ui.serve(ctx, a.talk, s.metrics.serve(ctx, a.talk, p.count))
+	return p.run(ctx, listener)
+}
+
+// newProxy makes a proxy that tells sinks what passes, and keeps so much of each payload.
+func newProxy(talk io.Writer, s *serveFlags, keep int, m mode, sinks []record.Sink) *proxy {
 	log := relay.NewLog(s.lossless, sinks...)
 	log.Report(func(err error) {
-		fmt.Fprintf(a.talk, "wsproxy: not written any more, and the traffic goes on: %v\n", err)
+		fmt.Fprintf(talk, "wsproxy: not written any more, and the traffic goes on: %v\n", err)
 	})
-	defer context.AfterFunc(ctx, log.Hurry)()
-	source := metrics.Source{Totals: &relay.Totals{}, Log: log, Latency: &relay.Latency{}}
-	p := &proxy{
+	count := metrics.Source{Totals: &relay.Totals{}, Log: log, Latency: &relay.Latency{}}
+	return &proxy{
 		mode:  m,
 		tls:   &s.tls,
 		fault: &s.fault,
-		relay: relay.New(relay.Options{Pause: log.Flush, Latency: source.Latency}),
-		watch: &relay.Watch{Log: log, Keep: o.snaplen, Inflate: inflateLimit, Totals: source.Totals},
-		talk:  a.talk,
+		relay: relay.New(relay.Options{Pause: log.Flush, Latency: count.Latency}),
+		watch: &relay.Watch{Log: log, Keep: keep, Inflate: inflateLimit, Totals: count.Totals},
+		talk:  talk,
 		doors: &s.listenFlags,
-		own:   listener.Addr().(*net.TCPAddr),
+		count: count,
 	}
-	fmt.Fprintf(a.talk, "wsproxy: "+m.name()+"\n", listener.Addr())
-	s.warn(a.talk, m, p.own)
-	s.fault.announce(a.talk)
-	counts, err := s.metrics.serve(ctx, a.talk, source)
-	if err != nil {
-		listener.Close()
-		p.relay.Close()
-		log.Close()
-		return err
-	}
-	o.ui.serve(ctx, a.talk, counts)
+}
+
+// announce says where the proxy listens, and what is to be known of that.
+func (p *proxy) announce(s *serveFlags) {
+	fmt.Fprintf(p.talk, "wsproxy: "+p.mode.name()+"\n", p.own)
+	s.warn(p.talk, p.mode, p.own)
+	s.fault.announce(p.talk)
+}
+
+// run serves clients until ctx ends.
+func (p *proxy) run(ctx context.Context, listener net.Listener) error {
+	defer context.AfterFunc(ctx, p.watch.Log.Hurry)()
 	p.accept(ctx, listener)
 	p.relay.Close()
-	err = log.Close()
+	err := p.watch.Log.Close()
 	p.sum()
 	return err
 }

@@ -47,16 +47,12 @@ listening on port 9090:
 // setupTransparent is the command behind a redirect: the kernel knows where
 // clients want to go.
 func setupTransparent(flags *pflag.FlagSet) func(context.Context, *app, []string) error {
-	var s serveFlags
-	var o outputFlags
-	s.define(flags)
-	o.define(flags)
-	return func(ctx context.Context, a *app, _ []string) error {
+	return setupServing(flags, func(*serveFlags, []string) (mode, error) {
 		if !canRedirect {
-			return errors.New("transparent needs Linux, whose kernel tells where a redirected connection was going")
+			return nil, errors.New("transparent needs Linux, whose kernel tells where a redirected connection was going")
 		}
-		return serve(ctx, a, &s, &o, &transparent{})
-	}
+		return &transparent{}, nil
+	})
 }
 
 // transparent is the mode behind a redirect of the kernel's.

@@ -33,21 +33,26 @@ func (u *uiFlags) define(flags *pflag.FlagSet) {
 	flags.Lookup("ui").NoOptDefVal = "127.0.0.1:0"
 }
 
-// open begins to listen where a web view is asked for, and adds it to the sinks.
-// It has a filter of its own, and so gets everything, but secrets where files says so.
-func (u *uiFlags) open(sinks []record.Sink, files *fileFlags) ([]record.Sink, error) {
+// open begins to listen where a web view is asked for.
+func (u *uiFlags) open() (err error) {
 	if u.listen == "" {
-		return sinks, nil
+		return nil
 	}
 	formats := map[string]func(io.Writer) record.Sink{}
 	for _, ending := range []string{".jsonl", ".pcapng"} { // a HAR takes a file of its own
 		formats[ending] = func(w io.Writer) record.Sink { return recorder(ending)(nil, w) }
 	}
-	var err error
-	if u.view, err = webview.Listen(u.listen, formats); err != nil {
-		return nil, err
+	u.view, err = webview.Listen(u.listen, formats)
+	return err
+}
+
+// after adds the web view to sinks. It has a filter of its own, and so gets everything,
+// but secrets where files says so.
+func (u *uiFlags) after(sinks []record.Sink, files *fileFlags) []record.Sink {
+	if u.view == nil {
+		return sinks
 	}
-	return append(sinks, files.redacted(u.view, false)), nil
+	return append(sinks, files.redacted(u.view, false))
 }
 
 // serve answers until ctx ends, and says where. counts may be nil.
@@ -75,29 +80,47 @@ func (u *uiFlags) linger(ctx context.Context) {
 }
 
 // metricsFlags say whether there are metrics on an address of their own.
-type metricsFlags struct{ listen string }
+type metricsFlags struct {
+	addr     string
+	listener net.Listener // once it is open
+}
 
-func (m *metricsFlags) define(flags *pflag.FlagSet) { flags.StringVar(&m.listen, "metrics", "", "") }
+func (m *metricsFlags) define(flags *pflag.FlagSet) { flags.StringVar(&m.addr, "metrics", "", "") }
 
-// serve answers at /metrics until ctx ends, without a token, as a scraper asks.
-func (m *metricsFlags) serve(ctx context.Context, talk io.Writer, source metrics.Source) (http.Handler, error) {
+// open begins to listen where metrics are asked for.
+func (m *metricsFlags) open() (err error) {
+	if m.addr == "" {
+		return nil
+	}
+	if m.listener, err = net.Listen("tcp", m.addr); err != nil {
+		return fmt.Errorf("metrics: %w", err)
+	}
+	return nil
+}
+
+// close ends what open began.
+func (m *metricsFlags) close() {
+	if m.listener != nil {
+		m.listener.Close()
+	}
+}
+
+// serve answers at /metrics until ctx ends, without a token, as a scraper asks, and
+// says where. It returns what answers, for other places too.
+func (m *metricsFlags) serve(ctx context.Context, talk io.Writer, source metrics.Source) http.Handler {
 	counts := metrics.Handler(source)
-	if m.listen == "" {
-		return counts, nil
+	if m.listener == nil {
+		return counts
 	}
-	l, err := net.Listen("tcp", m.listen)
-	if err != nil {
-		return nil, fmt.Errorf("metrics: %w", err)
-	}
-	fmt.Fprintf(talk, "wsproxy: metrics at http://%s/metrics\n", l.Addr())
+	fmt.Fprintf(talk, "wsproxy: metrics at http://%s/metrics\n", m.listener.Addr())
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", counts)
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10}
 	context.AfterFunc(ctx, func() { s.Close() })
 	go func() {
-		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.Serve(m.listener); !errors.Is(err, http.ErrServerClosed) && ctx.Err() == nil {
 			fmt.Fprintf(talk, "wsproxy: metrics: %v\n", err)
 		}
 	}()
-	return counts, nil
+	return counts
 }
