@@ -139,6 +139,8 @@ type Line struct {
 	// payload's place.
 	Name string `json:"-"`
 	Body []byte `json:"-"`
+	// Aside is true for what neither of the two did: it has no arrow.
+	Aside bool `json:"-"`
 }
 
 // FrameBits is what a frame's header says beside its opcode.

@@ -57,3 +57,17 @@ func TestSingleIsCut(t *testing.T) {
 		}
 	}
 }
+
+// A message of nothing has a length, what merely happened has none, and what neither
+// side did no arrow.
+func TestNothingHasALength(t *testing.T) {
+	for want, l := range map[string]Line{
+		"0.000  →  text     0  inflated\n": {Sent: true, Kind: "text", Note: "inflated"},
+		"0.000  ·  tcp     closed\n":       {Sent: true, Aside: true, Kind: "tcp", Note: "closed"},
+	} {
+		var b strings.Builder
+		if NewTranscript(Options{}, 0).Print(&b, l); b.String() != want {
+			t.Errorf("%q, not %q", b.String(), want)
+		}
+	}
+}

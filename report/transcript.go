@@ -139,7 +139,10 @@ func indented(rows []string, columns int) []string {
 
 func (t *Transcript) head(l *Line) string {
 	arrow := "←"
-	if l.Sent {
+	switch {
+	case l.Aside:
+		arrow = "·"
+	case l.Sent:
 		arrow = "→"
 	}
 	cells := []string{fmt.Sprintf("%*s", t.time, t.clock(l)), arrow}
@@ -178,7 +181,16 @@ func (t *Transcript) painted(l *Line, head string) string {
 // showsSize tells what has bits and a length of interest from what merely
 // happened. A head has neither, and can use the room.
 func showsSize(l *Line) bool {
-	return !isHead(l) && (l.Frame != nil || l.Size > 0 || len(l.Payload) > 0)
+	return !isHead(l) && (l.Frame != nil || l.Size > 0 || len(l.Payload) > 0 || isMessage(l))
+}
+
+// isMessage reports whether a line is of a message, of which a length of 0 says something.
+func isMessage(l *Line) bool {
+	switch l.Kind {
+	case "text", "binary", "ping", "pong", "close":
+		return true
+	}
+	return false
 }
 
 func isHead(l *Line) bool { return l.Kind == "request" || l.Kind == "response" }

@@ -201,3 +201,37 @@ func TestSink(t *testing.T) {
 		}
 	}
 }
+
+// A compressed frame goes with what it inflates to, and by itself where nothing is
+// made of it.
+func TestSinkOfCompressed(t *testing.T) {
+	packed := func(payload string, offset uint64) [2]*lint.Event {
+		f := frame(wire.OpText, "\x00"+payload)
+		f.Frame.Rsv, f.Offset = wire.RSV1, offset
+		m := &lint.Event{Kind: lint.KindMessage, Offset: offset, Message: &lint.Message{
+			Opcode: wire.OpText, Payload: []byte(payload), Size: uint64(len(payload)), Frames: 1, Compressed: true}}
+		return [2]*lint.Event{f, m}
+	}
+	f, err := Compile("!heartbeat && (kind==frame || kind==message)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h heard
+	s, c := NewSink(&h, f), conn(7)
+	s.Open(c)
+	s.Event(c, head(strings.Replace(requestHead, "/chat?room=1", "/socket.io/?EIO=4&transport=websocket", 1)))
+	s.Event(c, head(strings.Replace(responseHead, "Sec-WebSocket-Protocol: chat.v2\r\n", "", 1)))
+	for i, payload := range []string{"3", `42["news"]`, "3"} {
+		pair := packed(payload, uint64(i))
+		s.Event(c, pair[0])
+		pair[0].Frame.Payload[0] = 'x' // it was valid during the call
+		s.Event(c, pair[1])
+	}
+	s.Event(c, packed("3", 9)[0])
+	s.Event(c, packed(`42["lost"]`, 10)[1])
+	s.Event(c, packed("3", 11)[0])
+	s.Close(c, 0)
+	if got := strings.Join(h.told, " "); got != "open request response frame message frame message frame close" {
+		t.Error(got)
+	}
+}

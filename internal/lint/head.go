@@ -100,7 +100,7 @@ func (s *Session) readRequest(st *stream) (challenge, ok bool) {
 	if err != nil {
 		return false, false
 	}
-	st.head = &Event{Kind: KindRequest, Request: r, Size: uint64(n)}
+	st.head = &Event{Kind: KindRequest, Request: r, Size: uint64(n), Note: lineEnds(&r.Head)}
 	if !s.upgraded {
 		s.dialect, _ = wire.DialectOf(r)
 	}
@@ -114,8 +114,18 @@ func (s *Session) readResponse(st *stream) (challenge, ok bool) {
 	if err != nil {
 		return false, false
 	}
-	st.head = &Event{Kind: KindResponse, Response: p, Size: uint64(n)}
+	st.head = &Event{Kind: KindResponse, Response: p, Size: uint64(n), Note: lineEnds(&p.Head)}
 	return p.Status == 101 && answered(s.request(), p).Traits().Challenge, true
+}
+
+// lineEnds notes that lines do not end as HTTP has them. It is no finding: whoever
+// reads them may take a bare LF for an end (RFC 7230 §3.5), and no rule of RFC 6455
+// speaks of it.
+func lineEnds(h *wire.Head) string {
+	if h.BareLF {
+		return "lines end with LF alone"
+	}
+	return ""
 }
 
 // takeChallenge collects the bytes that follow a hixie-76 head.

@@ -128,3 +128,21 @@ func TestAfterEnd(t *testing.T) {
 		t.Errorf("got:\n%s", tell(events))
 	}
 }
+
+// Lines that end with LF alone are noted, and no finding: readers may take them.
+func TestBareLF(t *testing.T) {
+	lf := func(head string) string { return strings.ReplaceAll(head, "\r\n", "\n") }
+	for _, tt := range []struct {
+		request, response string
+		want              [2]string
+	}{
+		{ask(), accept(), [2]string{}},
+		{lf(ask()), accept(), [2]string{"lines end with LF alone", ""}},
+		{ask(), lf(accept()), [2]string{"", "lines end with LF alone"}},
+	} {
+		events := watch(t, Options{}, []turn{client(tt.request), server(tt.response), client(own(text, "a"))})
+		if len(events) != 4 || events[0].Note != tt.want[0] || events[1].Note != tt.want[1] || len(events[0].Findings)+len(events[1].Findings) > 0 {
+			t.Errorf("%q", tell(events))
+		}
+	}
+}

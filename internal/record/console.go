@@ -91,7 +91,7 @@ func NewConsole(w io.Writer, o ConsoleOptions) *Console {
 
 // Open implements Sink.
 func (s *Console) Open(c *Conn) {
-	s.note(c, c.Offset, fmt.Sprintf("%s connected%s, on to %s%s", c.Client, over(c.ClientTLS), c.Server, over(c.ServerTLS)))
+	s.note(c, c.Offset, false, fmt.Sprintf("%s connected%s, on to %s%s", c.Client, over(c.ClientTLS), c.Server, over(c.ServerTLS)))
 }
 
 // Event implements Sink. A message is shown where its frames do not show it.
@@ -200,8 +200,8 @@ func (s *Console) print(c *Conn, at time.Duration, l report.Line) {
 	s.lines.Print(s.w, l)
 }
 
-func (s *Console) note(c *Conn, at time.Duration, text string) {
-	s.print(c, at, report.Line{Sent: true, Kind: "tcp", Note: text})
+func (s *Console) note(c *Conn, at time.Duration, aside bool, text string) {
+	s.print(c, at, report.Line{Sent: true, Aside: aside, Kind: "tcp", Note: text})
 }
 
 // Lost implements Sink.
@@ -218,12 +218,12 @@ func (s *Console) Lost(n Loss) {
 	}
 }
 
-// Note implements Sink.
-func (s *Console) Note(c *Conn, at time.Duration, text string) { s.note(c, at, text) }
+// Note implements Sink. Which of the two it is about, if either, the text says.
+func (s *Console) Note(c *Conn, at time.Duration, text string) { s.note(c, at, true, text) }
 
 // Close implements Sink.
 func (s *Console) Close(c *Conn, at time.Duration) {
-	s.note(c, at, "closed")
+	s.note(c, at, true, "closed")
 	delete(s.talks, c.ID)
 }
 

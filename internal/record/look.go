@@ -39,7 +39,7 @@ func colorOf(l *report.Line) string {
 }
 
 func cutArrow(head string) (before, from string, ok bool) {
-	i := strings.IndexAny(head, "→←")
+	i := strings.IndexAny(head, "→←·")
 	if i < 0 {
 		return "", "", false
 	}
