@@ -22,9 +22,9 @@ type ahead struct {
 	left  chan struct{} // closed once nobody reads any more
 	leave sync.Once
 
-	chunk  []byte // where buf is from; nil: it has room of its own
-	buf    []byte // what was read and not taken
-	err    error  // what comes after buf
+	chunk []byte // where buf is from; nil: it has room of its own
+	buf   []byte // what was read and not taken
+	err   error  // what comes after buf
 }
 
 // chunk is a piece of a file, behind room for more, and what came with it.
