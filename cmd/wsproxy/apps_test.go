@@ -71,6 +71,32 @@ func wantShown(t *testing.T, shown string, wanted ...string) {
 	}
 }
 
+// namesKept reads a recording whose messages have names, and what a filter leaves of
+// it, and wants the same back.
+func namesKept(t *testing.T, name string, wanted ...string) {
+	t.Helper()
+	again := func(name string, flags ...string) string {
+		var out, said bytes.Buffer
+		if code := run(t.Context(), append([]string{"read", name, "--format", "json"}, flags...), &out, &said); code != 0 {
+			t.Fatalf("%d %s", code, &said)
+		}
+		return out.String()
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantShown(t, string(text), wanted...)
+	if got := again(name); got != string(text) {
+		t.Errorf("read as\n%s\nwritten as\n%s", got, text)
+	}
+	part := name + ".part.jsonl"
+	left := again(name, "--filter", `dir==server && name~"."`, "--write", part)
+	if got := again(part); got != left || !strings.Contains(left, `"name":`) {
+		t.Errorf("of a part is read\n%s\nwritten was\n%s", got, left)
+	}
+}
+
 // What is spoken on top of WebSocket, by the programs that people use for it.
 func TestSubprotocols(t *testing.T) {
 	if !haveApps(t) {
@@ -81,9 +107,12 @@ func TestSubprotocols(t *testing.T) {
 		t.Fatal(err)
 	}
 	var shown bytes.Buffer
-	addr, stop := proxied(t, strings.TrimSpace(server), &shown)
+	name := filepath.Join(t.TempDir(), "talk.jsonl")
+	addr, stop := proxied(t, strings.TrimSpace(server), &shown, "--write", name)
 	play(t, "talk", addr)
 	stop()
+	namesKept(t, name, `"name":"socket.io CONNECT /chat"`, `"name":"socket.io BINARY_EVENT \"message\" /chat id=0 attachments=1"`, `"name":"GraphQL connection_ack"`,
+		`"name":"STOMP SEND destination=/queue/a"`)
 	wantShown(t, shown.String(),
 		`socket.io CONNECT /chat  {"sid":`, `socket.io BINARY_EVENT "message" /chat id=0 attachments=1`, "socket.io attachment", `socket.io ACK /chat id=0  ["got",1]`,
 		"GraphQL connection_ack", "GraphQL subscribe id=", "GraphQL next id=", `{"data":{"hello":"world"}}`,
@@ -115,9 +144,11 @@ func TestMQTT(t *testing.T) {
 		}
 	}
 	var shown bytes.Buffer
-	addr, stop := proxied(t, at, &shown, "--filter", `name~"^MQTT"`)
+	name := filepath.Join(t.TempDir(), "talk.jsonl")
+	addr, stop := proxied(t, at, &shown, "--filter", `name~"^MQTT"`, "--write", name)
 	play(t, "mqtt", addr)
 	stop()
+	namesKept(t, name, `"name":"MQTT CONNECT version=4`, `"name":"MQTT PUBLISH topic=a/b qos=1 id=`)
 	wantShown(t, shown.String(), "MQTT CONNECT version=4", "MQTT CONNECT version=5", "MQTT CONNACK code=0", "topic=a/#",
 		`MQTT PUBLISH topic=a/b qos=1 id=`, `7 bytes  {"n":1}`, "MQTT PUBACK id=", "MQTT DISCONNECT")
 }

@@ -83,6 +83,9 @@ type Event struct {
 	End      End      // KindEnd
 	Findings []Finding
 	Note     string // what could not be looked at, and why
+	// Name is what a message was called to the protocol that is spoken in it by who
+	// saw it first; empty but of what was kept.
+	Name string
 }
 
 // takes reports whether e is mere bytes, and more of them may be added to it:

@@ -98,8 +98,12 @@ func (f *File) full() bool {
 	return size >= f.o.Size && size-f.heads >= f.o.Size/2
 }
 
+// successor is a sink that goes on with what the one before it knew.
+type successor interface{ goOn(before Sink) }
+
 // next begins another file, and tells it of the connections that go on.
 func (f *File) next() {
+	before := f.sink
 	f.note(f.sink.End())
 	f.note(f.file.Close())
 	if err := f.begin(); err != nil {
@@ -120,6 +124,9 @@ func (f *File) next() {
 		for i := range g.heads {
 			f.sink.Event(g.conn, &g.heads[i])
 		}
+	}
+	if s, ok := f.sink.(successor); ok {
+		s.goOn(before)
 	}
 	f.heads = f.written()
 }

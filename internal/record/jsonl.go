@@ -33,11 +33,12 @@ type JSONL struct {
 	err  error
 	last prefix
 	odd  bool // the latest frame does not say what message it is
+	names
 }
 
 // NewJSONL writes to w. What w keeps is its own matter; it is not closed.
 func NewJSONL(w io.Writer) *JSONL {
-	return &JSONL{w: bufio.NewWriterSize(w, jsonlBuffer)}
+	return &JSONL{w: bufio.NewWriterSize(w, jsonlBuffer), names: newNames()}
 }
 
 // Open implements Sink.
@@ -60,6 +61,7 @@ func (j *JSONL) Open(c *Conn) {
 
 // Event implements Sink.
 func (j *JSONL) Event(c *Conn, e *lint.Event) {
+	what := j.names.of(c).See(e)
 	if e.Kind == lint.KindMessage && !j.odd && said(e) {
 		return
 	}
@@ -81,6 +83,7 @@ func (j *JSONL) Event(c *Conn, e *lint.Event) {
 	default:
 		j.payload(e.Body, e.Size)
 	}
+	j.text("name", what.Name)
 	j.text("note", e.Note)
 	j.findings(e.Findings)
 	j.end()
@@ -205,6 +208,7 @@ func (j *JSONL) Note(c *Conn, at time.Duration, text string) {
 
 // Close implements Sink.
 func (j *JSONL) Close(c *Conn, at time.Duration) {
+	j.names.forget(c)
 	j.begin("close", c)
 	j.number("t_ns", uint64(at))
 	j.end()

@@ -31,7 +31,7 @@ func opcodeOf(word string) (wire.Opcode, bool) {
 
 // event returns the event that a line is.
 func (l *jsonLine) event() (e lint.Event, wrong *LineError) {
-	e = lint.Event{At: time.Duration(l.TimeNS), Offset: l.Offset, Size: l.Size, Note: l.Note}
+	e = lint.Event{At: time.Duration(l.TimeNS), Offset: l.Offset, Size: l.Size, Note: l.Note, Name: l.Name}
 	e.Kind, _ = kindOf(l.Type)
 	switch l.Side {
 	case "server":

@@ -44,6 +44,10 @@ func (j *JSONL) Plain(c *Conn, p *Plain) {
 		j.line = b
 		j.payload(p.Payload, h.Length)
 	}
+	if f := j.names.of(c); !f.Silent(p.Side, h.Opcode, p.Payload) {
+		end := p.Offset + uint64(h.Size()) + h.Length
+		j.text("name", f.Message(p.Side, end, h.Opcode, p.Payload, uint64(len(p.Payload)) < h.Length).Name)
+	}
 	j.end()
 }
 

@@ -146,6 +146,7 @@ type jsonLine struct {
 	Offset     uint64        `json:"offset"`
 	Size       uint64        `json:"size"`
 	Text       string        `json:"text"`
+	Name       string        `json:"name"`
 	Base64     []byte        `json:"base64"`
 	Status     int           `json:"status"`
 	Opcode     string        `json:"opcode"`

@@ -2,9 +2,12 @@ package record
 
 import (
 	"bytes"
+	"io"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"wsprobe/internal/lint"
 	"wsprobe/internal/wire"
@@ -12,9 +15,9 @@ import (
 
 // plainFrames are frames of all kinds that are plain, two of each at once.
 func plainFrames() (all []*Plain) {
-	for n, payload := range []string{"", "a", `{"say":"κόσμε\\n"}`, "\x00\x1f\"", "\xff\xfe"} {
+	for n, payload := range []string{"", "a", `{"say":"κόσμε\\n"}`, "\x00\x1f\"", "\xff\xfe", `{"jsonrpc":"2.0","method":"κ<\"","id":1}`, "\x82\xa1a\x01\xa1b\x02"} {
 		for _, op := range []wire.Opcode{wire.OpText, wire.OpBinary, wire.OpPing, wire.OpPong} {
-			if op == wire.OpText && n == 4 {
+			if op == wire.OpText && !utf8.ValidString(payload) {
 				continue
 			}
 			for side := lint.Client; side <= lint.Server; side++ {
@@ -59,5 +62,25 @@ func TestPlainIsItsEvents(t *testing.T) {
 		if !bytes.Equal(short.Bytes(), long.Bytes()) {
 			t.Errorf("%s: of plain frames it writes\n%s\nof their events\n%s", name, short.Bytes(), long.Bytes())
 		}
+	}
+}
+
+func BenchmarkPlain(b *testing.B) {
+	for name, payload := range map[string]string{
+		"words": strings.Repeat("Hello, wire! ", 5), "json": `{"id":12345,"say":"Hello everyone, how is it over there today?"}`,
+		"bytes": "\x00" + strings.Repeat("\xf4\x90", 32), "rpc": `{"jsonrpc":"2.0","method":"subtract","params":[42,23],"id":1}`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			h := wire.Header{Fin: true, Opcode: wire.OpText, Length: uint64(len(payload)), Bits: wire.BitsFor(uint64(len(payload)))}
+			if name == "bytes" {
+				h.Opcode = wire.OpBinary
+			}
+			j, c := NewJSONL(io.Discard), &Conn{ID: 1}
+			p := &Plain{Side: lint.Server, At: time.Second, Header: h, Payload: []byte(payload)}
+			for b.Loop() {
+				p.Offset += uint64(h.Size()) + h.Length
+				j.Plain(c, p)
+			}
+		})
 	}
 }

@@ -98,7 +98,7 @@ func (s *Sink) Event(c *record.Conn, e *lint.Event) {
 		clean.Body = s.bytes(t, e.Body)
 	}
 	t.secrets = t.secrets[max(0, len(t.secrets)-2*maxSecrets):]
-	clean.Note = s.text(t, e.Note)
+	clean.Note, clean.Name = s.text(t, e.Note), "" // it is named again by what is left
 	clean.Findings = nil
 	for _, f := range e.Findings {
 		clean.Findings = append(clean.Findings, lint.Finding{Rule: f.Rule, Detail: s.text(t, f.Detail)})

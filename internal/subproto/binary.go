@@ -24,10 +24,15 @@ func describeBinary(p []byte) Description {
 	return Description{}
 }
 
+// packs reports whether a map or an array of MessagePack begins so, and codes the same
+// of CBOR.
+func packs(c byte) bool { return c >= 0x80 && c <= 0x9f || c >= 0xdc && c <= 0xdf }
+func codes(c byte) bool { return c >= 0x80 && c <= 0xbf }
+
 // looksPacked reports whether p begins with a map or an array of MessagePack, and
 // is one.
 func looksPacked(p []byte) bool {
-	if len(p) == 0 || !(p[0] >= 0x80 && p[0] <= 0x9f || p[0] >= 0xdc && p[0] <= 0xdf) {
+	if len(p) == 0 || !packs(p[0]) {
 		return false
 	}
 	r, ok := unpack(p)
@@ -36,7 +41,7 @@ func looksPacked(p []byte) bool {
 
 // looksCBOR reports the same of CBOR: its major types 4 and 5.
 func looksCBOR(p []byte) bool {
-	if len(p) == 0 || p[0] < 0x80 || p[0] > 0xbf {
+	if len(p) == 0 || !codes(p[0]) {
 		return false
 	}
 	var v any

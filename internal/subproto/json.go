@@ -1,10 +1,10 @@
 package subproto
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // The messages of graphql-transport-ws, and of graphql-ws before it.
@@ -44,13 +44,24 @@ type rpc struct {
 	Error   json.RawMessage
 }
 
+// rpcMember is without the quote before it, which most JSON is full of.
+var rpcMember = []byte(`jsonrpc"`)
+
+// mayBeRPC reports whether a message is JSON that may be JSON-RPC.
+func mayBeRPC(p []byte) bool {
+	for len(p) > 0 && (p[0] == ' ' || p[0] == '\t' || p[0] == '\r' || p[0] == '\n') {
+		p = p[1:]
+	}
+	return len(p) > 0 && (p[0] == '{' || p[0] == '[') && bytes.Contains(p, rpcMember)
+}
+
 // describeRPC names a message that says itself that it is JSON-RPC 2.0.
 func describeRPC(p []byte) Description {
-	if !strings.Contains(string(p), `"jsonrpc"`) {
+	if !mayBeRPC(p) {
 		return Description{}
 	}
 	var batch []rpc
-	if json.Unmarshal(p, &batch) == nil && len(batch) > 0 && batch[0].JSONRPC == "2.0" {
+	if bytes.TrimLeft(p, " \t\r\n")[0] == '[' && json.Unmarshal(p, &batch) == nil && len(batch) > 0 && batch[0].JSONRPC == "2.0" {
 		return Description{Name: fmt.Sprintf("JSON-RPC batch of %d", len(batch)), Pretty: string(p)}
 	}
 	var m rpc

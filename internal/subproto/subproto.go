@@ -35,8 +35,11 @@ const (
 	familyMessagePack
 )
 
-// maxMessage is how large a message may be to be looked into.
-const maxMessage = 1 << 20
+// What is looked at of a message, and said of it, at most.
+const (
+	maxMessage = 1 << 20 // bytes that it has
+	maxName    = 1 << 10 // bytes of its name
+)
 
 // describer describes the messages of one connection, each of which it must be told
 // once, in order. It is not safe for concurrent use.
@@ -82,6 +85,14 @@ func agreedFamily(protocol string) family {
 
 // describe says what a message is that a side sent. cut says that p is not all of it.
 func (d *describer) describe(side lint.Side, op wire.Opcode, p []byte, cut bool) Description {
+	what := d.read(side, op, p, cut)
+	if len(what.Name) > maxName {
+		what.Name = strings.ToValidUTF8(what.Name[:maxName], "") + "…"
+	}
+	return what
+}
+
+func (d *describer) read(side lint.Side, op wire.Opcode, p []byte, cut bool) Description {
 	if op != wire.OpText && op != wire.OpBinary || len(p) > maxMessage {
 		return Description{}
 	}
@@ -128,6 +139,22 @@ func (d *describer) judged(m Description, what string) Description {
 	}
 	return m
 }
+
+// silent reports at a glance that nothing can be said of a message.
+func (d *describer) silent(side lint.Side, op wire.Opcode, p []byte) bool {
+	switch {
+	case d.family != familyUnknown || len(p) > 0 && side == lint.Client && begins(p[0]):
+		return false
+	case op == wire.OpText:
+		return !mayBeRPC(p)
+	case op == wire.OpBinary:
+		return len(p) == 0 || !packs(p[0]) && !codes(p[0])
+	}
+	return true
+}
+
+// begins reports whether a first message of STOMP or MQTT may begin so.
+func begins(c byte) bool { return c == 'C' || c == 'S' || c == 0x10 }
 
 // recognise takes a first message of a client for what it can only be.
 func (d *describer) recognise(side lint.Side, text bool, p []byte) {
