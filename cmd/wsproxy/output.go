@@ -102,7 +102,7 @@ func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func()
 	if err := o.check(); err != nil {
 		return nil, nil, err
 	}
-	if err := o.ui.open(); err != nil { // before a file is replaced
+	if err := o.ui.open(&o.files); err != nil { // before a file is replaced
 		return nil, nil, err
 	}
 	quiet := o.quiet

@@ -33,15 +33,17 @@ func (u *uiFlags) define(flags *pflag.FlagSet) {
 	flags.Lookup("ui").NoOptDefVal = "127.0.0.1:0"
 }
 
-// open begins to listen where a web view is asked for.
-func (u *uiFlags) open() (err error) {
+// open begins to listen where a web view is asked for. What is saved there has the
+// secrets that files says.
+func (u *uiFlags) open(files *fileFlags) (err error) {
 	if u.listen == "" {
 		return nil
 	}
 	formats := map[string]func(io.Writer) record.Sink{}
-	for _, ending := range []string{".jsonl", ".pcapng"} { // a HAR takes a file of its own
+	for _, ending := range []string{".jsonl", ".pcapng"} {
 		formats[ending] = func(w io.Writer) record.Sink { return recorder(ending)(nil, w) }
 	}
+	formats[".har"] = func(w io.Writer) record.Sink { return files.redacted(record.NewHARStream(w), true) }
 	u.view, err = webview.Listen(u.listen, formats)
 	return err
 }

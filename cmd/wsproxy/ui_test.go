@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -216,6 +217,10 @@ func TestWebViewOfFile(t *testing.T) {
 	addr, stop := proxied(t, bundled(t), io.Discard, "--write", name)
 	talk(t, "ws://"+addr+"/echo", true, "Hello, file")
 	stop()
+	har := filepath.Join(t.TempDir(), "talk.har")
+	if code := run(t.Context(), []string{"read", name, "--quiet", "--write", har}, io.Discard, io.Discard); code != 0 {
+		t.Fatal(code)
+	}
 	_, ui, _ := spoken(t, name, "read", "--ui")
 	jar, _ := cookiejar.New(nil)
 	client := http.Client{Jar: jar}
@@ -230,8 +235,40 @@ func TestWebViewOfFile(t *testing.T) {
 	if got := get(t, &client, address+"export?conn=0&format=.jsonl"); err != nil || string(got) != string(want) {
 		t.Errorf("%v; saved:\n%s\nread:\n%s", err, got, want)
 	}
+	want, err = os.ReadFile(har)
+	if got := get(t, &client, address+"export?conn=0&format=.har"); err != nil || string(got) != string(want) || !bytes.Contains(got, []byte("Hello, file")) {
+		t.Errorf("%v; saved:\n%s\nwritten:\n%s", err, got, want)
+	}
 	if got := get(t, &client, address+"export?conn=0&format=.jsonl&filter=opcode==close"); bytes.Contains(got, []byte("Hello")) || !bytes.Contains(got, []byte(`"opcode":"close"`)) {
 		t.Errorf("of what closes:\n%s", got)
+	}
+}
+
+// What is saved as HAR has no secrets, unless one wants it so.
+func TestWebViewRedacts(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(leaky))
+	defer server.Close()
+	for _, flags := range [][]string{{"--ui"}, {"--ui", "--no-redact"}} {
+		addr, ui, _ := spoken(t, server.Listener.Addr().String(), flags...)
+		leak(t, addr)
+		jar, _ := cookiejar.New(nil)
+		client := http.Client{Jar: jar}
+		if _, err := client.Get(ui); err != nil {
+			t.Fatal(err)
+		}
+		address, _, _ := strings.Cut(ui, "?")
+		var got []byte
+		for bytes.Count(got, []byte(`"opcode":8`)) < 4 { // two connections, of both sides
+			got = get(t, &client, address+"export?conn=0&format=.har")
+		}
+		var a archive
+		if err := json.Unmarshal(got, &a); err != nil || !bytes.Contains(got, []byte("see-me")) {
+			t.Errorf("%v: %s", err, got)
+		}
+		found := finds(string(got))
+		if len(flags) == 1 && found != nil || len(flags) == 2 && len(found) < len(secrets)-1 {
+			t.Errorf("%v: %v", flags, found)
+		}
 	}
 }
 
@@ -300,7 +337,7 @@ func exported(t *testing.T, w *browsertest.Window) {
 	}))
 	click(w, "conns-list", `r.startsWith('1')`)
 	w.Until(`document.querySelector('#frames-of').textContent === 'of #1'`)
-	for format, whole := range map[string]func(string) bool{".jsonl": cups, ".pcapng": packets} {
+	for format, whole := range map[string]func(string) bool{".jsonl": cups, ".pcapng": packets, ".har": archived} {
 		w.Until("document.querySelector('#format').value = '" + format + "'")
 		w.Do(chromedp.Click(chromedp.CSS("#save")))
 		saved(w, filepath.Join(dir, "wsproxy-1"+format), whole)
@@ -329,6 +366,22 @@ func cups(name string) bool {
 			return false
 		}
 		if v.Side == "client" && strings.Contains(v.payload(), "Cup number") {
+			n++
+		}
+	}
+	return n == 12
+}
+
+// archived reports whether a HAR has the same.
+func archived(name string) bool {
+	var a archive
+	text, _ := os.ReadFile(name)
+	if json.Unmarshal(text, &a) != nil || len(a.Log.Entries) != 1 {
+		return false
+	}
+	n := 0
+	for _, m := range a.Log.Entries[0].Messages {
+		if m.Type == "send" && strings.Contains(m.Data, "Cup number") {
 			n++
 		}
 	}

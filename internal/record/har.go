@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -30,6 +31,7 @@ const harEvery = time.Second
 // _webSocketMessages. The file is a whole JSON document at any time: another one
 // takes its place, at most once a second.
 type HAR struct {
+	out   io.Writer // where it has no file: gets what is over, and the rest at the end
 	name  string
 	file  *os.File // the latest, whose first bytes the next begins with
 	size  int64    // how many
@@ -65,10 +67,22 @@ type harEntry struct {
 // NewHAR writes to a file of that name. What it writes next has .part behind its
 // name until it is whole.
 func NewHAR(name string) *HAR {
-	h := &HAR{name: name, talks: map[uint64]*harTalk{}, dirty: true,
-		ready: []byte(`{"log":{"version":"1.2","creator":{"name":"wsproxy","version":"1"},"pages":[],"entries":[`)}
+	h := newHAR()
+	h.name = name
 	h.write()
 	return h
+}
+
+// NewHARStream writes to w, from which no document can be read before the end.
+func NewHARStream(w io.Writer) *HAR {
+	h := newHAR()
+	h.out = w
+	return h
+}
+
+func newHAR() *HAR {
+	return &HAR{talks: map[uint64]*harTalk{}, dirty: true,
+		ready: []byte(`{"log":{"version":"1.2","creator":{"name":"wsproxy","version":"1"},"pages":[],"entries":[`)}
 }
 
 // Open implements Sink.
@@ -165,7 +179,11 @@ func (h *HAR) finish(t *harTalk) {
 	h.open -= len(e.messages)
 	h.ready = h.append(h.ready, e)
 	h.some = true
-	if len(h.ready) > maxHAREntry {
+	switch {
+	case len(h.ready) <= maxHAREntry:
+	case h.out != nil:
+		h.pass()
+	default:
 		h.write()
 	}
 }
@@ -199,10 +217,20 @@ func (h *HAR) Close(c *Conn, _ time.Duration) {
 
 // Flush implements Sink.
 func (h *HAR) Flush() error {
-	if h.dirty && time.Since(h.wrote) >= harEvery {
+	if h.out != nil {
+		h.pass()
+	} else if h.dirty && time.Since(h.wrote) >= harEvery {
 		h.write()
 	}
 	return h.err
+}
+
+// pass writes what is over to where it stays.
+func (h *HAR) pass() {
+	if h.err == nil {
+		_, h.err = h.out.Write(h.ready)
+	}
+	h.ready = h.ready[:0]
 }
 
 // write writes everything to another file and puts it in the place of the one
@@ -218,13 +246,19 @@ func (h *HAR) write() {
 		h.some = true
 	}
 	h.some = some
+	b = h.end(b)
+	h.err = h.replace(b)
+	h.size += int64(stays)
+	h.ready, h.dirty, h.wrote = b[:0], false, time.Now()
+}
+
+// end appends what follows the entries.
+func (h *HAR) end(b []byte) []byte {
 	b = append(b, "\n]"...)
 	if h.lost != (Loss{}) {
 		b = fmt.Appendf(b, `,"comment":"not recorded: %d payloads, %d frames"`, h.lost.Payloads, h.lost.Events)
 	}
-	h.err = h.replace(append(b, "}}\n"...))
-	h.size += int64(stays)
-	h.ready, h.dirty, h.wrote = b[:0], false, time.Now()
+	return append(b, "}}\n"...)
 }
 
 // replace makes a file of what stays of the one before and of what follows.
@@ -255,8 +289,13 @@ func (h *HAR) Size() int64 { return h.size + int64(len(h.ready)+h.open) }
 
 // End implements Sink.
 func (h *HAR) End() error {
-	for _, t := range h.talks {
-		h.finish(t)
+	for _, e := range slices.Clone(h.order) {
+		h.finish(h.talks[e.c.ID])
+	}
+	if h.out != nil {
+		h.ready = h.end(h.ready)
+		h.pass()
+		return h.err
 	}
 	h.write()
 	if h.file != nil {

@@ -1,6 +1,8 @@
 package webview
 
 import (
+	"bytes"
+	"compress/flate"
 	"fmt"
 	"strings"
 	"testing"
@@ -107,6 +109,74 @@ func TestHostile(t *testing.T) {
 	w.Holds(`document.title === 'wsproxy'`)
 	w.Holds(`document.querySelectorAll('main script, main img, main b:not(.level)').length === 0`)
 	w.Holds(`document.documentElement.scrollWidth <= innerWidth`)
+}
+
+// named are messages that their senders name as they like.
+var named = []string{
+	"CONNECT\n\n\x00",
+	"SEND\ndestination:/q/<img src=x onerror=\"document.title='broken'\">\n\nbody one\x00",
+	"SEND\ndestination:/turned \u202e around \u2066\x1b[31m\n\nbody two\x00",
+	"SEND\ndestination:/" + strings.Repeat("long", 5000) + "\n\nbody three\x00",
+	"SEND\ndestination:/" + strings.Repeat("packed ", 9) + "\n\nbody four\x00",
+}
+
+// Messages have names in the list and opened, by which they are found, whatever those
+// say; also one that is compressed.
+func TestNames(t *testing.T) {
+	ctx, ok := browsertest.Start(t)
+	if !ok {
+		return
+	}
+	v := serve(t)
+	c := aConn(1)
+	v.Open(c)
+	s := lint.New(lint.Options{Keep: 64 << 10, Inflate: 64 << 10})
+	h := wire.Handshake{Dialect: wire.RFC6455, Target: "/", Host: "h", Key: "dGhlIHNhbXBsZSBub25jZQ==", Extensions: wire.DeflateName}
+	tell := func(events []lint.Event) {
+		for i := range events {
+			v.Event(c, &events[i])
+		}
+	}
+	tell(s.Feed(lint.Client, 0, h.Append(nil)))
+	tell(s.Feed(lint.Server, 1, []byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Extensions: permessage-deflate\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")))
+	for i, text := range named {
+		p, rsv := []byte(text), uint8(0)
+		if i == len(named)-1 {
+			p, rsv = deflated(t, p), wire.RSV1
+		}
+		n := uint64(len(p))
+		tell(s.Feed(lint.Client, 2, wire.AppendFrame(nil, wire.Header{Fin: true, Rsv: rsv, Opcode: wire.OpText, Masked: true, Bits: wire.BitsFor(n), Length: n}, p)))
+	}
+	w := browsertest.Open(t, ctx, 1280, 800, v.URL())
+	names := `[...document.querySelectorAll('#frames-list .row .name')].filter((e) => !e.parentElement.hidden && e.textContent).map((e) => e.textContent)`
+	w.Until(names + `.length === 5`)
+	w.Holds(names + `[0] === 'STOMP CONNECT'`)
+	w.Holds(names + `[1].startsWith('STOMP SEND destination=/q/<img src=x onerror=')`)
+	w.Holds(names + `[4].startsWith('STOMP SEND destination=/packed packed')`)
+	w.Holds(names + `.every((n) => n.length < 1100)`)
+	w.Holds(`!/[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b]/.test(document.body.textContent)`)
+	w.Do(chromedp.SendKeys(chromedp.CSS("#search"), "destination=/turned\r"))
+	w.Until(`document.querySelector('#hits').textContent.startsWith('1 of 1')`)
+	w.Until(`document.querySelector('#frames-list .selected .name')?.textContent.includes('destination=/turned')`)
+	w.Do(chromedp.SendKeys(chromedp.CSS("#filter"), "name contains \"<img\"\r"))
+	w.Until(names + `.length === 1`)
+	w.Until(`(() => { const e = [...document.querySelectorAll('#frames-list .row')].find((e) => !e.hidden && e.textContent.includes('body one')); if (e) e.click(); return Boolean(e) })()`)
+	w.Until(`document.querySelector('#detail .named')?.textContent.startsWith('STOMP SEND destination=/q/<img src=x')`)
+	w.Holds(`document.title === 'wsproxy' && document.querySelectorAll('main script, main img').length === 0`)
+	w.Holds(`document.documentElement.scrollWidth <= innerWidth`)
+}
+
+// deflated compresses a message.
+func deflated(t *testing.T, p []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z, err := flate.NewWriter(&b, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z.Write(p)
+	z.Flush()
+	return bytes.TrimSuffix(b.Bytes(), []byte{0, 0, 0xff, 0xff})
 }
 
 // A page that looked on sees that wsproxy has ended, and that the token is needed.

@@ -6,6 +6,7 @@ import (
 
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
+	"wsprobe/internal/subproto"
 	"wsprobe/internal/wire"
 	"wsprobe/report"
 )
@@ -29,6 +30,7 @@ type conn struct {
 	frames   [2]uint64
 	bytes    [2]uint64
 	found    [3]uint64
+	names    subproto.Follower // of who writes to the store, alone
 }
 
 // see takes an event into the sums.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"wsprobe/internal/filter"
+	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 )
 
@@ -55,6 +56,10 @@ type exporter struct {
 	sink record.Sink
 	open map[uint64]*record.Conn
 	told map[uint64]bool // of these, those whose Open was told
+	// whole is the message that the frame before is, and that is told unless the next
+	// row tells it in other words.
+	whole *lint.Event
+	of    *record.Conn // whose it is
 }
 
 // run tells everything up to now, a piece at a time, so that the traffic waits for
@@ -79,6 +84,7 @@ func (x *exporter) run(r *http.Request, conn uint64) {
 			return
 		}
 	}
+	x.message()
 	x.sink.End()
 }
 
@@ -109,6 +115,10 @@ func (x *exporter) begin(entries []entry) {
 
 func (x *exporter) tell(e *entry) {
 	c := x.open[e.conn]
+	if w := x.whole; w != nil && x.of.ID == e.conn && e.kind == kind(lint.KindMessage) && e.side == w.Side && e.offset == w.Offset {
+		x.whole = nil
+	}
+	x.message()
 	if e.conn != 0 && !x.told[e.conn] {
 		x.told[e.conn] = true
 		x.sink.Open(c)
@@ -124,5 +134,16 @@ func (x *exporter) tell(e *entry) {
 	default:
 		event, _ := e.event()
 		x.sink.Event(c, &event)
+		if e.plain() {
+			x.whole, x.of = messageOf(&event), c
+		}
+	}
+}
+
+// message tells of the message that the frame before is.
+func (x *exporter) message() {
+	if x.whole != nil {
+		x.sink.Event(x.of, x.whole)
+		x.whole = nil
 	}
 }

@@ -60,6 +60,7 @@ const (
 type extra struct {
 	Findings []lint.Finding `json:"f,omitempty"`
 	Note     string         `json:"n,omitempty"`
+	Name     string         `json:"m,omitempty"` // to the subprotocol
 	Hixie    []byte         `json:"h,omitempty"` // a hixie frame's header
 	Head     int            `json:"r,omitempty"` // bytes of an HTTP head, in front of the rest
 	Body     int            `json:"b,omitempty"` // bytes of an event's Body, in front of its payload
@@ -158,7 +159,7 @@ func (e *entry) event() (v lint.Event, ok bool) {
 		return v, false
 	}
 	v = lint.Event{Kind: lint.Kind(e.kind), Side: e.side, At: e.at, Offset: e.offset, Size: e.size, End: e.end,
-		Findings: e.x.Findings, Note: e.x.Note}
+		Findings: e.x.Findings, Note: e.x.Note, Name: e.x.Name}
 	switch {
 	case e.kind == kind(lint.KindMessage):
 		v.Message = e.message()

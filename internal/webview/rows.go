@@ -23,6 +23,7 @@ type rowJSON struct {
 	Op     string    `json:"op,omitempty"`
 	Bits   string    `json:"bits,omitempty"` // what the header says beside its opcode
 	Length uint64    `json:"len"`
+	Name   string    `json:"name,omitempty"` // to the subprotocol
 	Text   string    `json:"text,omitempty"`
 	Bytes  bool      `json:"bytes,omitempty"` // Text is bytes in hex
 	Gone   bool      `json:"gone,omitempty"`
@@ -34,7 +35,7 @@ type rowJSON struct {
 const preview = 240
 
 func (s *store) rowJSON(e *entry) rowJSON {
-	j := rowJSON{Seq: e.seq, Conn: e.conn, At: (e.at - s.zero).Seconds(), Kind: e.kindName(), Side: e.side, Length: e.length, Gone: e.gone}
+	j := rowJSON{Seq: e.seq, Conn: e.conn, At: (e.at - s.zero).Seconds(), Kind: e.kindName(), Side: e.side, Length: e.length, Gone: e.gone, Name: report.Clean(e.x.Name)}
 	if e.is(flagFrame) || e.kind == kind(lint.KindMessage) {
 		j.Op, j.Bits = e.opcode.String(), e.headerBits()
 	} else {

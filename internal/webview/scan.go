@@ -2,6 +2,7 @@ package webview
 
 import (
 	"bytes"
+	"strings"
 
 	"wsprobe/internal/filter"
 	"wsprobe/internal/lint"
@@ -53,7 +54,7 @@ func (s *scan) step(st *store) bool {
 	return s.next < end
 }
 
-// contains picks what has a text in what there is to read of it. Where the text
+// contains picks what has a text in what there is to read of it, or in its name. Where the text
 // has no capital letter, those of ASCII are not told apart.
 func contains(text string) func(*entry) bool {
 	want := []byte(text)
@@ -61,9 +62,13 @@ func contains(text string) func(*entry) bool {
 	var room []byte
 	return func(e *entry) bool {
 		if exact {
-			return bytes.Contains(e.data, want)
+			return bytes.Contains(e.data, want) || strings.Contains(e.x.Name, text)
 		}
 		room = lowered(room[:0], e.data)
+		if bytes.Contains(room, want) {
+			return true
+		}
+		room = lowered(room[:0], []byte(e.x.Name))
 		return bytes.Contains(room, want)
 	}
 }
@@ -123,5 +128,5 @@ func messageOf(e *lint.Event) *lint.Event {
 	if f.Opcode == wire.OpClose && len(f.Payload) >= 2 {
 		m.Code, m.Reason = uint16(f.Payload[0])<<8|uint16(f.Payload[1]), f.Payload[2:]
 	}
-	return &lint.Event{Kind: lint.KindMessage, Side: e.Side, At: e.At, Offset: e.Offset, Size: e.Size, Message: m}
+	return &lint.Event{Kind: lint.KindMessage, Side: e.Side, At: e.At, Offset: e.Offset, Size: e.Size, Message: m, Name: e.Name}
 }

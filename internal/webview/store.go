@@ -42,7 +42,7 @@ func newStore() *store {
 // add keeps a row with its bytes.
 func (s *store) add(r row, x extra, parts ...[]byte) {
 	var head []byte
-	if x.Findings != nil || x.Note != "" || x.Hixie != nil || x.Head > 0 || x.Body > 0 {
+	if x.Findings != nil || x.Note != "" || x.Name != "" || x.Hixie != nil || x.Head > 0 || x.Body > 0 {
 		head, _ = json.Marshal(x)
 	}
 	n := len(head)
@@ -158,9 +158,13 @@ func (s *store) forgetConn() {
 // Event implements record.Sink. A message that is one frame, and not compressed,
 // says nothing that its frame has not said.
 func (s *store) Event(c *record.Conn, e *lint.Event) {
+	k := s.conns[c.ID] // which nobody else changes
+	name := e.Name
+	if k != nil {
+		name = k.names.See(e).Name // before others have to wait
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := s.conns[c.ID]
 	if k != nil {
 		k.see(e)
 	}
@@ -168,6 +172,7 @@ func (s *store) Event(c *record.Conn, e *lint.Event) {
 		return
 	}
 	r, x, bytes := rowOf(c.ID, e)
+	x.Name = name
 	s.add(r, x, bytes...)
 	if k != nil {
 		k.version = s.version
@@ -176,16 +181,20 @@ func (s *store) Event(c *record.Conn, e *lint.Event) {
 
 // Plain implements record.PlainSink.
 func (s *store) Plain(c *record.Conn, p *record.Plain) {
+	size := uint64(p.Header.Size()) + p.Header.Length
+	k, x := s.conns[c.ID], extra{}
+	if k != nil && !k.names.Silent(p.Side, p.Header.Opcode, p.Payload) {
+		x.Name = k.names.Message(p.Side, p.Offset+size, p.Header.Opcode, p.Payload, uint64(len(p.Payload)) < p.Header.Length).Name
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	size := uint64(p.Header.Size()) + p.Header.Length
-	if k := s.conns[c.ID]; k != nil {
+	if k != nil {
 		k.plain(p, size)
 		k.version = s.version + 1
 	}
 	r := row{conn: c.ID, at: p.At, offset: p.Offset, size: size, kind: kind(lint.KindFrame), side: p.Side}
 	r.ofFrame(&lint.Frame{Header: p.Header, Cut: uint64(len(p.Payload)) < p.Header.Length})
-	s.add(r, extra{}, p.Payload)
+	s.add(r, x, p.Payload)
 }
 
 // Lost implements record.Sink. The place is one in every connection's list.

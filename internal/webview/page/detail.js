@@ -71,6 +71,8 @@ function side(d, o) {
   for (const [name, value] of d.facts) facts.append(make('dt', '', name), make('dd', '', value));
   if (d.header) facts.append(make('dt', 'wide', 'header'), make('dd', 'wide', d.header));
   const box = make('div', 'pane side');
+  const named = d.row.name || (d.message && d.message.row.name);
+  if (named) box.append(make('p', 'named', named));
   if (d.note) box.append(make('p', 'note', d.note));
   box.append(...findings(d));
   if (d.message) box.append(...findings(d.message));

@@ -80,7 +80,7 @@ export class Frames {
   }
 
   make() {
-    const cells = ['time', 'dir', 'conn', 'op', 'bits', 'len', 'text', 'badge'];
+    const cells = ['time', 'dir', 'conn', 'op', 'bits', 'len', 'name', 'text', 'badge'];
     return make('div', '', ...cells.map((name) => make('span', 'cell ' + name)));
   }
 
@@ -90,7 +90,7 @@ export class Frames {
     if (!r) {
       row.dataset.kind = 'waits';
       for (const c of cells) setText(c, '');
-      setText(cells[6], '…');
+      setText(cells[7], '…');
       this.fetch(i - i % block);
       return;
     }
@@ -105,10 +105,11 @@ export class Frames {
     setText(cells[3], frame ? r.op : r.kind === 'end' ? 'tcp' : r.kind);
     setText(cells[4], r.bits || '');
     setText(cells[5], frame || r.kind === 'bytes' ? count(r.len) : '');
-    setText(cells[6], said(r));
-    cells[6].classList.toggle('hex', Boolean(r.bytes));
-    cells[6].classList.toggle('gone', Boolean(r.gone));
-    setText(cells[7], r.found ? '! ' + r.found.join(' ') : '');
+    setText(cells[6], r.name || '');
+    setText(cells[7], said(r));
+    cells[7].classList.toggle('hex', Boolean(r.bytes));
+    cells[7].classList.toggle('gone', Boolean(r.gone));
+    setText(cells[8], r.found ? '! ' + r.found.join(' ') : '');
   }
 }
 

@@ -204,7 +204,7 @@ document.addEventListener('keydown', (e) => {
 
 async function formats() {
   const all = await (await fetch('formats.json')).json();
-  byId('format').append(...all.map((f) => new Option(f, f)));
+  byId('format').append(...all.map((f) => new Option(f, f, f === '.jsonl', f === '.jsonl'))); // which has everything
 }
 
 later(byId('filter'), filter);
