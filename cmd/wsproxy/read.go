@@ -240,20 +240,3 @@ func (r *reading) capture(name string, file *sniff.File) (err error) {
 	}
 	return fmt.Errorf("%s: %w", name, err)
 }
-
-// sumSniffed says what there was in all.
-func sumSniffed(talk io.Writer, s *sniff.Sniffer) {
-	t := s.Totals()
-	findings := uint64(0)
-	for _, n := range t.Findings {
-		findings += n
-	}
-	fmt.Fprintf(talk, "wsproxy: packets %d, connections %d: WebSocket %d, only HTTP %d, TLS %d, not shown %d; rules broken %d times\n",
-		t.Packets, t.Conns, t.WebSockets, t.HTTP, t.TLS, t.Conns-t.WebSockets-t.HTTP-t.TLS, findings)
-	if t.Missing > 0 {
-		fmt.Fprintf(talk, "wsproxy: missing in what is shown: %d bytes\n", t.Missing)
-	}
-	if n := t.Skipped; n.Link+n.Fragments > 0 {
-		fmt.Fprintf(talk, "wsproxy: not looked into: %d packets of links that are not known here, %d datagrams in pieces\n", n.Link, n.Fragments)
-	}
-}
