@@ -50,7 +50,7 @@ func (c *conn) endBadClose() {
 // disconnects (draft-hixie-thewebsocketprotocol-75, "Closing the connection").
 func (p *player) closing75(c *conn, s *casefile.Step) {
 	c.halfClose()
-	if _, e := c.await(p.ctx, time.Now().Add(p.wait(closeTimeout)), isEnd); e == nil && p.ctx.Err() == nil {
+	if _, e, _ := c.awaitEnd(); e == nil && p.ctx.Err() == nil {
 		p.miss(c, s, rules.Hixie75Close, fmt.Sprintf("TCP still open after %v", p.wait(closeTimeout)), "TCP closed")
 	}
 }
@@ -116,14 +116,14 @@ func badClose(body []byte) bool {
 
 // expectEnd waits for TCP to be closed, which both sides have agreed on since.
 func (p *player) expectEnd(c *conn, s *casefile.Step, since time.Duration) {
-	_, e := c.await(p.ctx, time.Now().Add(p.wait(closeTimeout)), isEnd)
+	_, e, lost := c.awaitEnd()
 	if e == nil {
 		if _, _, e = c.state(); e == nil {
 			p.notClosed(c, s)
 			return
 		}
 	}
-	if late := e.At - since; late > p.wait(promptClose) {
+	if late := e.At - since; late-lost > p.wait(promptClose) {
 		p.miss(c, s, rules.CloseTCPPrompt, fmt.Sprintf("TCP closed %v after the Close frames", late.Round(time.Millisecond)), "TCP closed at once")
 	}
 }

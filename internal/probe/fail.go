@@ -131,7 +131,7 @@ func (f *failing) ended(fits bool) {
 	if !f.c.finished && (f.c.sentClose || !f.c.between()) {
 		f.c.halfClose() // a Close of ours would not be read as one, or was the fault
 	}
-	i, e := f.c.await(f.p.ctx, time.Now().Add(f.p.wait(closeTimeout)), isEnd)
+	i, e, _ := f.c.awaitEnd()
 	if fits {
 		f.after()
 	}
