@@ -14,6 +14,7 @@ import (
 
 	"wsprobe/internal/record"
 	"wsprobe/internal/sniff"
+	"wsprobe/internal/tlsread"
 )
 
 const readUsage = `wsproxy read shows what a capture holds, as if it passed now.
@@ -23,9 +24,10 @@ const readUsage = `wsproxy read shows what a capture holds, as if it passed now.
 FILE is pcap or pcapng, also packed with gzip; - is the standard input. Several
 are read as one, in their order, as tcpdump -C and dumpcap -b write them. Every TCP
 connection is looked at, whatever its ports are; those that are neither WebSocket
-nor HTTP are counted. Of TLS its hellos are told. A recording of --write .jsonl is
+nor HTTP are counted. Of TLS its hellos are told, and with its keys, from a key log
+or from the pcapng itself, all that it carried. A recording of --write .jsonl is
 read as well. With --ui it stays to be looked at until it is interrupted.
-` + outputUsage
+` + keysUsage + outputUsage
 
 // unlimited is how many arguments a command takes that takes any number.
 const unlimited = math.MaxInt
@@ -33,7 +35,9 @@ const unlimited = math.MaxInt
 // setupRead is the command that shows what is in files.
 func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error {
 	var o outputFlags
+	var k keysFlag
 	o.define(flags)
+	k.define(flags)
 	return func(ctx context.Context, a *app, args []string) error {
 		if len(args) == 0 {
 			return mistake{errors.New("which file? wsproxy read FILE")}
@@ -46,11 +50,15 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 		if err != nil {
 			return err
 		}
+		keys, err := k.open(false)
+		if err != nil {
+			return err
+		}
 		ctx = o.whileRead(ctx)
 		err = withSinks(a, &o, func(sinks []record.Sink) error {
 			o.ui.serve(ctx, a.talk, nil)
 			sinks, missed := o.filter.missed(sinks)
-			err := newReading(ctx, a, o.sniffing(sinks)).all(files)
+			err := newReading(ctx, a, o.sniffing(sinks, keys)).all(files)
 			if err == nil && !unread(ctx) {
 				err = missed()
 			}
@@ -64,8 +72,8 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 }
 
 // sniffing is how packets are looked into.
-func (o *outputFlags) sniffing(sinks []record.Sink) sniff.Options {
-	return sniff.Options{Keep: o.snaplen, Inflate: inflateLimit, Sinks: sinks}
+func (o *outputFlags) sniffing(sinks []record.Sink, keys *tlsread.Keys) sniff.Options {
+	return sniff.Options{Keep: o.snaplen, Inflate: inflateLimit, Sinks: sinks, Keys: keys}
 }
 
 // withSinks opens what the flags ask for, calls f, and closes it all.
@@ -116,6 +124,7 @@ type reading struct {
 	talk    io.Writer
 	lines   *record.JSONLReader
 	sniffer *sniff.Sniffer
+	keys    *tlsread.Keys
 	sniffed bool
 }
 
@@ -123,7 +132,7 @@ type reading struct {
 // kind of file they are from.
 func newReading(ctx context.Context, a *app, o sniff.Options) *reading {
 	o.Numbers = &record.Numbers{}
-	return &reading{ctx: ctx, talk: a.talk, lines: record.NewJSONLReader(record.Tee(o.Sinks), o.Numbers), sniffer: sniff.New(o)}
+	return &reading{ctx: ctx, talk: a.talk, lines: record.NewJSONLReader(record.Tee(o.Sinks), o.Numbers), sniffer: sniff.New(o), keys: o.Keys}
 }
 
 // errEmpty is a recording of nothing: one that had begun just then, or one of several
@@ -181,6 +190,7 @@ func (r *reading) one(in input) error {
 		return fmt.Errorf("%s: %w", in.name, err)
 	}
 	defer file.Close()
+	file.Keys = r.keys
 	r.sniffed = true
 	return r.capture(in.name, file)
 }

@@ -24,18 +24,24 @@ INTERFACE is a name as ip link lists them, or any. It needs Linux, and the right
 capture: root, or setcap cap_net_raw+ep on wsproxy. Ctrl-C ends it.
 
     --promiscuous         take in packets for other machines, too
-` + outputUsage
+` + keysUsage + outputUsage
 
 // setupSniff is the command that shows what passes on an interface.
 func setupSniff(flags *pflag.FlagSet) func(context.Context, *app, []string) error {
 	var o outputFlags
 	promiscuous := flags.Bool("promiscuous", false, "")
+	var k keysFlag
 	o.define(flags)
+	k.define(flags)
 	return func(ctx context.Context, a *app, args []string) error {
 		if len(args) == 0 {
 			return mistake{errors.New("which interface? wsproxy sniff INTERFACE")}
 		}
 		if err := o.check(); err != nil {
+			return err
+		}
+		keys, err := k.open(true)
+		if err != nil {
 			return err
 		}
 		live, err := sniff.Listen(args[0], *promiscuous)
@@ -50,7 +56,7 @@ func setupSniff(flags *pflag.FlagSet) func(context.Context, *app, []string) erro
 		ctx = o.whileRead(ctx)
 		return withSinks(a, &o, func(sinks []record.Sink) error {
 			o.ui.serve(ctx, a.talk, nil)
-			return sniffLive(ctx, a, live, sniff.New(o.sniffing(sinks)), sinks)
+			return sniffLive(ctx, a, live, sniff.New(o.sniffing(sinks, keys)), sinks)
 		})
 	}
 }

@@ -29,26 +29,32 @@ const (
 // alertSize is what an alert takes, its record counted in (RFC 8446 §6).
 const alertSize = 7
 
-// The extensions that are read (RFC 6066 §3, RFC 7301 §3.1, RFC 8446 §4.2.1).
+// The extensions that are read (RFC 6066 §3, RFC 7301 §3.1, RFC 8446 §4.2.1 and
+// §4.2.10).
 const (
 	extServerName = 0
 	extALPN       = 16
+	extEarlyData  = 42
 	extVersions   = 43
 )
 
 // Client is what a ClientHello shows.
 type Client struct {
+	Random     [32]byte
 	ServerName string   // the server_name; empty: there is none
 	Protocols  []string // offered by ALPN
 	Versions   []uint16 // of TLS, offered
+	EarlyData  bool     // data comes before the answer of the server
 }
 
 // Server is what a ServerHello shows. TLS 1.3 has the protocol that was chosen
 // behind it, in cipher.
 type Server struct {
-	Version  uint16
-	Cipher   uint16
-	Protocol string // chosen by ALPN
+	Random    [32]byte
+	Version   uint16
+	Cipher    uint16
+	Protocol  string // chosen by ALPN
+	EarlyData bool   // the server takes that of the client
 }
 
 // Begins reports whether a stream that begins so may be TLS.
@@ -62,10 +68,15 @@ func ReadClient(stream []byte) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{}
+	return ParseClient(body)
+}
+
+// ParseClient reads the body of a ClientHello.
+func ParseClient(message []byte) (*Client, error) {
+	c, body := &Client{}, cryptobyte.String(message)
 	var version uint16
 	var ciphers, compressions, extensions cryptobyte.String
-	if !body.ReadUint16(&version) || !skipRandom(&body) ||
+	if !body.ReadUint16(&version) || !readRandom(&body, &c.Random) ||
 		!body.ReadUint16LengthPrefixed(&ciphers) || !body.ReadUint8LengthPrefixed(&compressions) {
 		return nil, ErrNotHello
 	}
@@ -85,6 +96,8 @@ func ReadClient(stream []byte) (*Client, error) {
 func (c *Client) extension(kind uint16, data cryptobyte.String) bool {
 	var list cryptobyte.String
 	switch kind {
+	case extEarlyData:
+		c.EarlyData = true
 	case extServerName:
 		var nameType uint8
 		var name cryptobyte.String
@@ -141,10 +154,15 @@ func ReadServer(stream []byte) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{}
+	return ParseServer(body)
+}
+
+// ParseServer reads the body of a ServerHello.
+func ParseServer(message []byte) (*Server, error) {
+	s, body := &Server{}, cryptobyte.String(message)
 	var compression uint8
 	var extensions cryptobyte.String
-	if !body.ReadUint16(&s.Version) || !skipRandom(&body) || !body.ReadUint16(&s.Cipher) || !body.ReadUint8(&compression) {
+	if !body.ReadUint16(&s.Version) || !readRandom(&body, &s.Random) || !body.ReadUint16(&s.Cipher) || !body.ReadUint8(&compression) {
 		return nil, ErrNotHello
 	}
 	if !body.Empty() && !body.ReadUint16LengthPrefixed(&extensions) {
@@ -161,6 +179,8 @@ func (s *Server) extension(kind uint16, data cryptobyte.String) bool {
 	switch kind {
 	case extVersions:
 		return data.ReadUint16(&s.Version)
+	case extEarlyData:
+		s.EarlyData = true
 	case extALPN:
 		names, ok := protocols(data)
 		if len(names) > 0 {
@@ -171,10 +191,19 @@ func (s *Server) extension(kind uint16, data cryptobyte.String) bool {
 	return true
 }
 
-// skipRandom skips the random and the session id.
-func skipRandom(body *cryptobyte.String) bool {
+// ParseEncrypted reads the body of EncryptedExtensions into what the server chose.
+func (s *Server) ParseEncrypted(message []byte) error {
+	body, extensions := cryptobyte.String(message), cryptobyte.String(nil)
+	if !body.ReadUint16LengthPrefixed(&extensions) || !eachExtension(extensions, s.extension) {
+		return ErrNotHello
+	}
+	return nil
+}
+
+// readRandom reads the random, and skips the session id.
+func readRandom(body *cryptobyte.String, random *[32]byte) bool {
 	var session cryptobyte.String
-	return body.Skip(32) && body.ReadUint8LengthPrefixed(&session)
+	return body.CopyBytes(random[:]) && body.ReadUint8LengthPrefixed(&session)
 }
 
 // eachExtension calls read with each extension, while it returns true.

@@ -12,6 +12,16 @@ import (
 // frame, or of a body of known size, the stream goes on behind them; elsewhere a
 // head or a frame is looked for again. Nothing is found that may be due to the gap.
 func (s *Session) Gap(side Side, at time.Duration, n uint64) []Event {
+	return s.gap(side, at, n, true)
+}
+
+// GapAbout says that bytes that side sent were not seen, n or so. A head or a frame
+// is looked for again wherever they were.
+func (s *Session) GapAbout(side Side, at time.Duration, n uint64) []Event {
+	return s.gap(side, at, n, false)
+}
+
+func (s *Session) gap(side Side, at time.Duration, n uint64, exact bool) []Event {
 	st := &s.sides[side]
 	s.at, s.events = at, nil
 	if st.phase == phaseEnded || n == 0 {
@@ -19,6 +29,8 @@ func (s *Session) Gap(side Side, at time.Duration, n uint64) []Event {
 	}
 	s.lossy = true
 	switch {
+	case !exact && st.phase != phaseBytes:
+		s.loseAll(st, n)
 	case st.phase == phaseFrames && st.frame != nil && st.decoder.Remaining() >= n:
 		s.holeInFrame(st, n)
 	case st.phase == phaseBody && st.body.Skip(n):
@@ -29,11 +41,16 @@ func (s *Session) Gap(side Side, at time.Duration, n uint64) []Event {
 	case st.phase == phaseBytes:
 		s.missing(st, n)
 	default:
-		s.lose(st, "the rest of the frame is missing")
-		s.missing(st, n)
-		s.begin(st)
+		s.loseAll(st, n)
 	}
 	return s.done()
+}
+
+// loseAll gives up what is begun, and looks for a head or a frame again.
+func (s *Session) loseAll(st *stream, n uint64) {
+	s.lose(st, "the rest of the frame is missing")
+	s.missing(st, n)
+	s.begin(st)
 }
 
 // Leave ends the session where the streams go on unseen: there is no event of

@@ -225,10 +225,17 @@ func read(t testing.TB, r io.Reader) (*seen, sniff.Totals) {
 // their servers.
 func wireshark(t *testing.T, file string, ports ...string) map[string][]string {
 	t.Helper()
-	args := []string{"-r", file, "-Y", "websocket", "-T", "fields"}
+	var flags []string
 	for _, port := range ports {
-		args = append(args, "-d", "tcp.port=="+port+",http")
+		flags = append(flags, "-d", "tcp.port=="+port+",http")
 	}
+	return tshark(t, file, ports, flags...)
+}
+
+// tshark does so with flags that say what is at the ports.
+func tshark(t *testing.T, file string, ports []string, flags ...string) map[string][]string {
+	t.Helper()
+	args := append(flags, "-r", file, "-Y", "websocket", "-T", "fields")
 	for _, f := range []string{"ip.src", "ipv6.src", "tcp.srcport", "ip.dst", "ipv6.dst", "tcp.dstport",
 		"websocket.fin", "websocket.opcode", "websocket.mask", "websocket.payload_length",
 		"websocket.payload_length_ext_16", "websocket.payload_length_ext_64"} {

@@ -16,12 +16,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"wsprobe/internal/tlsread"
 )
 
 // What a file may make us hold.
 const (
 	maxPacket = 4 << 20 // bytes of one packet; the largest that Linux makes is 512 KiB
 	maxBlock  = 4 << 20 // bytes of a block of pcapng that is looked into
+	// maxSecrets is that of one with keys, which browsers write for months.
+	maxSecrets = 64 << 20
 )
 
 // Packet is one packet of a capture. Data is valid until the next one is read.
@@ -54,6 +58,8 @@ type File struct {
 
 	// Dropped is how many packets the file says that the capture lost.
 	Dropped uint64
+	// Keys gets the secrets of TLS that the file carries, where it is not nil.
+	Keys *tlsread.Keys
 }
 
 // ErrUnknown says that a file is no capture.

@@ -14,7 +14,11 @@ const (
 	blockSimple    = 3
 	blockStats     = 5
 	blockEnhanced  = 6
+	blockSecrets   = 10
 )
+
+// secretsTLS is the type of secrets that are a key log of TLS (§4.7).
+const secretsTLS = 0x544C534B
 
 // Options of an Interface Description Block and of Interface Statistics.
 const (
@@ -93,11 +97,11 @@ func (f *File) section(b []byte) (kind uint32, err error) {
 // block reads one block, and tells whether it was a packet.
 func (f *File) block(kind uint32, size int, p *Packet) (is bool, err error) {
 	switch kind {
-	case blockInterface, blockPacket, blockSimple, blockStats, blockEnhanced:
+	case blockInterface, blockPacket, blockSimple, blockStats, blockEnhanced, blockSecrets:
 	default:
 		return false, f.pass(int64(size), "a block")
 	}
-	if size > maxBlock {
+	if size > maxBlock && (kind != blockSecrets || size > maxSecrets) {
 		return false, f.broken("a block of type %d has %d bytes", kind, size)
 	}
 	b, err := f.peek(size, "a block")
@@ -113,6 +117,8 @@ func (f *File) block(kind uint32, size int, p *Packet) (is bool, err error) {
 		err = f.describe(body)
 	case blockStats:
 		f.statistics(body)
+	case blockSecrets:
+		f.secrets(body)
 	default:
 		is = true
 		err = f.packet(kind, body, p)
@@ -139,6 +145,14 @@ func (f *File) describe(b []byte) error {
 	})
 	f.ng.interfaces = append(f.ng.interfaces, i)
 	return nil
+}
+
+// secrets takes a Decryption Secrets Block.
+func (f *File) secrets(b []byte) {
+	if f.Keys == nil || len(b) < 8 || f.order.Uint32(b) != secretsTLS {
+		return
+	}
+	f.Keys.Add(b[8:][:min(int64(f.order.Uint32(b[4:])), int64(len(b)-8))])
 }
 
 // statistics takes an Interface Statistics Block: each tells what was lost so far.

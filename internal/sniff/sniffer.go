@@ -6,6 +6,7 @@ import (
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 	"wsprobe/internal/rules"
+	"wsprobe/internal/tlsread"
 )
 
 // maxConns is how many connections are known at a time. With more, the one that
@@ -23,6 +24,8 @@ type Options struct {
 	Numbers *record.Numbers // of connections; nil: its own
 	// Wants tells which connections are looked at, by their two ends; nil: all.
 	Wants func(a, b netip.AddrPort) bool
+	// Keys open TLS; nil, or while there are none: it is not looked into.
+	Keys *tlsread.Keys
 }
 
 // Totals is what came of all packets.
@@ -32,7 +35,7 @@ type Totals struct {
 	Conns             uint64 // TCP connections
 	WebSockets        uint64 // of them, those that are WebSocket
 	HTTP              uint64 // of them, those that are HTTP and nothing more
-	TLS               uint64 // of them, those that are TLS
+	TLS               uint64 // of them, those that are TLS, of which nothing was opened
 	Frames            [2]uint64
 	Missing           uint64 // bytes of WebSocket and HTTP connections
 	Findings          map[rules.ID]uint64
@@ -100,6 +103,9 @@ func (t *Sniffer) Packet(p *Packet) {
 // Tick gives what has waited long enough, where no packets come.
 func (t *Sniffer) Tick(now int64) {
 	for c := t.recent; c != nil; c = c.older {
+		if c.watched != nil && c.watched.secure != nil {
+			c.watched.secure.Retry()
+		}
 		if c.size == 0 {
 			continue
 		}

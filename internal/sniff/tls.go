@@ -2,9 +2,11 @@ package sniff
 
 import (
 	"encoding/binary"
+	"time"
 
 	"wsprobe/internal/hello"
 	"wsprobe/internal/lint"
+	"wsprobe/internal/tlsread"
 )
 
 // What begins a record of TLS (RFC 8446 §5.1).
@@ -20,12 +22,79 @@ func isTLS(p []byte) bool {
 		binary.BigEndian.Uint16(p[3:]) <= maxRecord
 }
 
+// meet decides what becomes of TLS.
+func (w *watched) meet() {
+	if !w.t.o.Keys.Any() || w.joined {
+		w.look = greeting
+		return
+	}
+	w.hello, w.Secure = &hello.Seen{}, true
+	w.secure = tlsread.New(w.t.o.Keys, tlsread.Output{
+		Data: w.plain,
+		Gap: func(side int, at int64, n uint64, exact bool) {
+			w.hole(lint.Side(side), at, n, exact)
+		},
+		End: func(side int, at int64, how int) {
+			w.ended(lint.Side(side), at, lint.End(how))
+		},
+		Closed: w.locked,
+	})
+}
+
+// unlock takes bytes that keys may open, and says what they show without.
+func (w *watched) unlock(side lint.Side, at int64, p []byte) {
+	if w.hello != nil && !w.hello.Over(int(side)) {
+		if text := w.hello.Feed(int(side), p); text != "" {
+			w.note(at, text)
+		}
+	}
+	w.secure.Feed(int(side), at, p)
+}
+
+// plain takes what TLS carried.
+func (w *watched) plain(side int, at int64, p []byte) {
+	if w.look != ignored {
+		w.do(at, func(s *lint.Session, at time.Duration) { s.Feed(lint.Side(side), at, p) })
+	}
+}
+
+// locked is told that no more is opened.
+func (w *watched) locked(at int64, why string) {
+	w.note(at, why)
+	if w.look == shown {
+		w.do(at, func(s *lint.Session, at time.Duration) { s.Leave(at) })
+		if !w.open {
+			w.t.totals.HTTP++
+		}
+	} else {
+		w.t.totals.TLS++
+	}
+	w.forget()
+}
+
+// lock ends the opening, where there was some.
+func (w *watched) lock(at int64) {
+	s := w.secure
+	if s == nil {
+		return
+	}
+	s.Close(at)
+	if w.secure != nil && w.look == looking && w.session == nil { // it carried nothing
+		w.t.totals.TLS++
+	}
+	w.secure = nil
+}
+
 // greet says of a connection that it is TLS, and what it shows in clear.
 func (w *watched) greet(side lint.Side, at int64, p []byte) {
 	if w.hello == nil {
 		w.hello = &hello.Seen{}
 		w.t.totals.TLS++
-		w.note(at, "TLS, not looked into")
+		text := "TLS, not looked into"
+		if w.joined && w.t.o.Keys.Any() {
+			text += ": its beginning was not captured"
+		}
+		w.note(at, text)
 	}
 	if !w.joined && !w.hello.Over(int(side)) {
 		if text := w.hello.Feed(int(side), p); text != "" {

@@ -9,6 +9,7 @@ import (
 	"wsprobe/internal/hello"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
+	"wsprobe/internal/tlsread"
 	"wsprobe/internal/wire"
 )
 
@@ -37,6 +38,7 @@ type watched struct {
 	joined  bool
 	look    look
 	hello   *hello.Seen
+	secure  *tlsread.Conn // between the packets and what is looked into
 	pending []lint.Event
 	unread  uint64
 	frames  int
@@ -59,8 +61,12 @@ func (w *watched) dropped() bool { return w != nil && w.look == ignored }
 
 // data takes bytes of a side, in their order.
 func (w *watched) data(side lint.Side, at int64, p []byte) {
-	if w.look == looking && w.session == nil && isTLS(p) {
-		w.look = greeting
+	if w.look == looking && w.session == nil && w.secure == nil && isTLS(p) {
+		w.meet()
+	}
+	if w.secure != nil {
+		w.unlock(side, at, p)
+		return
 	}
 	switch w.look {
 	case ignored:
@@ -74,20 +80,44 @@ func (w *watched) data(side lint.Side, at int64, p []byte) {
 
 // gap takes note of bytes that are missing.
 func (w *watched) gap(side lint.Side, at int64, n uint64) {
+	if w.secure != nil {
+		w.secure.Gap(int(side), at, n)
+		return
+	}
 	if w.look == greeting {
 		w.forget()
 	}
+	w.hole(side, at, n, true)
+}
+
+// hole takes note of bytes that are missing in what is looked into.
+func (w *watched) hole(side lint.Side, at int64, n uint64, exact bool) {
 	if w.look == ignored {
 		return
 	}
 	if w.look == shown {
 		w.t.totals.Missing += n
 	}
-	w.do(at, func(s *lint.Session, at time.Duration) { s.Gap(side, at, n) })
+	w.do(at, func(s *lint.Session, at time.Duration) {
+		if exact {
+			s.Gap(side, at, n)
+		} else {
+			s.GapAbout(side, at, n)
+		}
+	})
 }
 
 // end takes the end of a side.
 func (w *watched) end(side lint.Side, at int64, how lint.End) {
+	if w.secure != nil {
+		w.secure.End(int(side), at, int(how))
+		return
+	}
+	w.ended(side, at, how)
+}
+
+// ended takes the end of a side of what is looked into.
+func (w *watched) ended(side lint.Side, at int64, how lint.End) {
 	if w.look == looking && w.session == nil {
 		return // a connection that carried nothing
 	}
@@ -98,6 +128,7 @@ func (w *watched) end(side lint.Side, at int64, how lint.End) {
 
 // leave ends a connection that goes on unseen.
 func (w *watched) leave(at int64) {
+	w.lock(at)
 	if w.session != nil {
 		w.do(at, func(s *lint.Session, at time.Duration) { s.Leave(at) })
 	}
@@ -109,6 +140,7 @@ func (w *watched) leave(at int64) {
 
 // close ends a connection.
 func (w *watched) close(at int64) {
+	w.lock(at)
 	if w.look == looking && w.frames > 0 && w.unread == 0 { // too short to be sure before
 		w.show()
 		w.opened()
@@ -126,14 +158,17 @@ func (w *watched) close(at int64) {
 
 // forget lets go of all that is kept.
 func (w *watched) forget() {
-	w.look, w.session, w.pending, w.hello = ignored, nil, nil, nil
+	if w.secure != nil {
+		w.secure.Drop()
+	}
+	w.look, w.session, w.pending, w.hello, w.secure = ignored, nil, nil, nil, nil
 }
 
 // do has the session look at something. Where that fails, the connection is no
 // longer looked into.
 func (w *watched) do(at int64, f func(*lint.Session, time.Duration)) {
 	if w.session == nil {
-		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, Watcher: w, Scratch: w.t.scratch})
+		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, Secure: w.Secure, Watcher: w, Scratch: w.t.scratch})
 	}
 	defer func() {
 		if fault := recover(); fault != nil {
