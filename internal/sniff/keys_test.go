@@ -150,4 +150,3 @@ func wiresharkTLS(t *testing.T, file, keys, port string) map[string][]string {
 	}
 	return tshark(t, file, []string{port}, flags...)
 }
-

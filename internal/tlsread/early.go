@@ -9,15 +9,19 @@ type early struct {
 	text           []byte
 	lost           uint64 // bytes of it that were not opened
 	taken, refused bool
+	told           bool // that some is missing
 }
+
+// endOfEarly is how large a record is with EndOfEarlyData and nothing more.
+const endOfEarly = leastAdded + 1 + 4
 
 func (e *early) drop() { *e = early{refused: true} }
 
-// earlyRecord takes a record of early data that comes before the server's hello.
-func (c *Conn) earlyRecord(b []byte) {
-	h := &c.half[Client]
-	if c.client == nil || !c.client.EarlyData {
-		c.close(h.at, "TLS, not looked into: it begins with what is no hello")
+// earlyRecord takes a record of data that comes before the server's hello.
+func (c *Conn) earlyRecord(side int, b []byte) {
+	h := &c.half[side]
+	if side == Server || c.client == nil || !c.client.EarlyData {
+		c.close(h.at, "TLS, not looked into: its handshake is not whole")
 		return
 	}
 	if secret := c.keys.find(c.client.Random, labelEarly); secret != nil {
@@ -50,8 +54,9 @@ func (c *Conn) earlySkip(side int, b []byte) bool {
 // add takes early data, or how much of it was not opened.
 func (e *early) add(c *Conn, p []byte, lost uint64) {
 	switch {
-	case e.refused:
+	case e.refused, e.taken && (lost == endOfEarly || e.told && lost > 0):
 	case e.taken && lost > 0:
+		e.told = true
 		c.out.Gap(Client, c.half[Client].at, lost, false)
 	case e.taken:
 		c.out.Data(Client, c.half[Client].at, p)
@@ -69,7 +74,7 @@ func (e *early) decide(c *Conn, taken bool) {
 		return
 	}
 	text, lost := e.text, e.lost
-	*e = early{taken: taken, refused: !taken}
+	*e = early{taken: taken, refused: !taken, told: lost > 0}
 	if len(text) > 0 && taken {
 		c.out.Data(Client, c.half[Client].at, text)
 	}

@@ -118,8 +118,8 @@ func (c *Conn) record(side int, b []byte) (used int, wait bool) {
 	if h.cur == nil && h.stage != stageClear && !c.derive(side) {
 		return 0, !c.closed
 	}
-	if side == Client && h.stage == stageClear {
-		c.earlyRecord(b)
+	if h.stage == stageClear {
+		c.earlyRecord(side, b)
 		return len(b), false
 	}
 	if c.open(side, b) || c.closed {
