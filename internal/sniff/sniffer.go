@@ -103,8 +103,8 @@ func (t *Sniffer) Packet(p *Packet) {
 // Tick gives what has waited long enough, where no packets come.
 func (t *Sniffer) Tick(now int64) {
 	for c := t.recent; c != nil; c = c.older {
-		if c.watched != nil && c.watched.secure != nil {
-			c.watched.secure.Retry()
+		if w := c.watched; w != nil && w.secure != nil {
+			w.guard(now, w.secure.Retry)
 		}
 		if c.size == 0 {
 			continue

@@ -48,7 +48,7 @@ func (w *watched) unlock(side lint.Side, at int64, p []byte) {
 			w.note(at, text)
 		}
 	}
-	w.secure.Feed(int(side), at, p)
+	w.guard(at, func() { w.secure.Feed(int(side), at, p) })
 }
 
 // plain takes what TLS carried.
@@ -78,7 +78,7 @@ func (w *watched) lock(at int64) {
 	if s == nil {
 		return
 	}
-	s.Close(at)
+	w.guard(at, func() { s.Close(at) })
 	if w.secure != nil && w.look == looking && w.session == nil { // it carried nothing
 		w.t.totals.TLS++
 	}

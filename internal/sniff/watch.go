@@ -81,7 +81,7 @@ func (w *watched) data(side lint.Side, at int64, p []byte) {
 // gap takes note of bytes that are missing.
 func (w *watched) gap(side lint.Side, at int64, n uint64) {
 	if w.secure != nil {
-		w.secure.Gap(int(side), at, n)
+		w.guard(at, func() { w.secure.Gap(int(side), at, n) })
 		return
 	}
 	if w.look == greeting {
@@ -110,7 +110,7 @@ func (w *watched) hole(side lint.Side, at int64, n uint64, exact bool) {
 // end takes the end of a side.
 func (w *watched) end(side lint.Side, at int64, how lint.End) {
 	if w.secure != nil {
-		w.secure.End(int(side), at, int(how))
+		w.guard(at, func() { w.secure.End(int(side), at, int(how)) })
 		return
 	}
 	w.ended(side, at, how)
@@ -164,12 +164,20 @@ func (w *watched) forget() {
 	w.look, w.session, w.pending, w.hello, w.secure = ignored, nil, nil, nil, nil
 }
 
-// do has the session look at something. Where that fails, the connection is no
-// longer looked into.
+// do has the session look at something.
 func (w *watched) do(at int64, f func(*lint.Session, time.Duration)) {
 	if w.session == nil {
 		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, Secure: w.Secure, Watcher: w, Scratch: w.t.scratch})
 	}
+	w.guard(at, func() { f(w.session, w.t.since(at)) })
+	if w.look == ignored {
+		w.forget()
+	}
+	w.opened()
+}
+
+// guard looks at something. Where that fails, the connection is no longer looked into.
+func (w *watched) guard(at int64, look func()) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			w.t.totals.Detached++
@@ -177,12 +185,7 @@ func (w *watched) do(at int64, f func(*lint.Session, time.Duration)) {
 			w.forget()
 		}
 	}()
-	s := w.session
-	f(s, w.t.since(at))
-	if w.look == ignored {
-		w.forget()
-	}
-	w.opened()
+	look()
 }
 
 // opened counts the connection, once it is seen to be WebSocket.
