@@ -2,7 +2,10 @@ package replay
 
 import (
 	"fmt"
+	"slices"
 
+	"wsprobe/internal/lint"
+	"wsprobe/internal/wire"
 	"wsprobe/report"
 )
 
@@ -42,6 +45,9 @@ func (d *Difference) String() string {
 // Compare lays what came this time beside what came then.
 func Compare(p *Played, ig *Ignore) *Difference {
 	then, now := items(p.Talk.Events, ig), items(p.Events, ig)
+	if endUnseen(p.Talk.Events) {
+		now = slices.DeleteFunc(now, func(it item) bool { return it.server && it.line.Kind == "tcp" })
+	}
 	c := &comparison{then: then, now: now, twin: none(len(then)), instead: none(len(then)), taken: make([]bool, len(now))}
 	for s := range streams {
 		a, b := places(then, s), places(now, s)
@@ -49,6 +55,21 @@ func Compare(p *Played, ig *Ignore) *Difference {
 		c.replace(a, b)
 	}
 	return c.lay()
+}
+
+// endUnseen reports whether a recording stopped while its connection ended: the client
+// was done, and so the server was about to close TCP, which says nothing now.
+func endUnseen(then []lint.Event) bool {
+	done := false
+	for i := range then {
+		switch e := &then[i]; {
+		case e.Side == lint.Server && e.Kind == lint.KindEnd:
+			return false
+		case e.Side == lint.Client:
+			done = done || e.Kind == lint.KindEnd || isControl(e, wire.OpClose)
+		}
+	}
+	return done
 }
 
 // comparison is two conversations, and what of one is what of the other.

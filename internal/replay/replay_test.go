@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,37 @@ func TestSame(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A recording that stopped while the connection ended lacks the end of the server, which
+// is then no more than was due; where it stopped in the middle, an end is told.
+func TestRecordedUpToTheEnd(t *testing.T) {
+	server := recordtest.Echo(t, websocket.Upgrader{}, recordtest.As)
+	talk := recordtest.Record(t, server, func(addr string) { converse(t, addr, false) })[0]
+	up := func(to func(*lint.Event) bool) *record.Talk {
+		short := *talk
+		short.Events = talk.Events[:slices.IndexFunc(talk.Events, func(e lint.Event) bool { return to(&e) })]
+		return &short
+	}
+	short := up(func(e *lint.Event) bool { return e.Side == lint.Server && e.Kind == lint.KindEnd })
+	if d := again(t, []*record.Talk{short}, server, &Ignore{}, Options{Speed: Max})[0]; !d.Equal() {
+		t.Error(shown(d))
+	}
+	brief := recordtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := (&websocket.Upgrader{}).Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		kind, p, _ := c.ReadMessage()
+		c.WriteMessage(kind, p)
+	}))
+	short = up(func(e *lint.Event) bool {
+		return e.Side == lint.Client && e.Kind == lint.KindFrame && e.Frame.Opcode == wire.OpContinuation
+	})
+	if d := again(t, []*record.Talk{short}, brief, &Ignore{}, Options{Speed: Max})[0]; d.Extra != 1 {
+		t.Error(shown(d))
 	}
 }
 
