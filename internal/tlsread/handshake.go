@@ -45,7 +45,7 @@ func (m *messages) next(p *[]byte) (kind byte, body []byte, ok bool) {
 		}
 		size := int(m.begun[1])<<16 | int(m.begun[2])<<8 | int(m.begun[3])
 		if size > maxMessage || !matters(m.begun[0]) {
-			kind, m.skip, m.begun = m.begun[0], size, m.begun[:0]
+			m.skip, m.begun = size, m.begun[:0]
 			continue
 		}
 		if m.take(p, 4+size); len(m.begun) == 4+size {
