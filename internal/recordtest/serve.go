@@ -12,7 +12,7 @@ import (
 
 // Accept hands each connection to handle until the test ends, and closes it after
 // that. With a config it is one of TLS.
-func Accept(t *testing.T, config *tls.Config, handle func(net.Conn)) (addr string) {
+func Accept(t testing.TB, config *tls.Config, handle func(net.Conn)) (addr string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

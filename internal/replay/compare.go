@@ -46,7 +46,7 @@ func (d *Difference) String() string {
 func Compare(p *Played, ig *Ignore) *Difference {
 	then, now := items(p.Talk.Events, ig), items(p.Events, ig)
 	if endUnseen(p.Talk.Events) {
-		now = slices.DeleteFunc(now, func(it item) bool { return it.server && it.line.Kind == "tcp" })
+		now = slices.DeleteFunc(now, func(it item) bool { return it.server && it.key == "end" })
 	}
 	c := &comparison{then: then, now: now, twin: none(len(then)), instead: none(len(then)), taken: make([]bool, len(now))}
 	for s := range streams {

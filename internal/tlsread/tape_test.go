@@ -10,6 +10,8 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+
+	"wsprobe/internal/recordtest"
 )
 
 // tape is what passed between two programs, in its order.
@@ -77,21 +79,7 @@ func certificate(t testing.TB) tls.Certificate {
 func echo(t testing.TB, config *tls.Config) (addr string) {
 	t.Helper()
 	config.Certificates = []tls.Certificate{certificate(t)}
-	l, err := tls.Listen("tcp", "127.0.0.1:0", config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() { io.Copy(c, c); c.Close() }()
-		}
-	}()
-	return l.Addr().String()
+	return recordtest.Accept(t, config, func(c net.Conn) { io.Copy(c, c) })
 }
 
 // counted is text of which eight bytes say where they are from.
