@@ -173,12 +173,20 @@ func refuse(client net.Conn, r *route, why error) {
 func (p *proxy) dial(ctx context.Context, to *destination) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	return (&net.Dialer{Control: p.notToUs}).DialContext(ctx, "tcp", to.addr)
+	return (&net.Dialer{Control: p.prepare}).DialContext(ctx, "tcp", to.addr)
+}
+
+// prepare prepares a socket that is to connect to a server.
+func (p *proxy) prepare(network, address string, c syscall.RawConn) error {
+	if err := p.notToUs(address); err != nil {
+		return err
+	}
+	return relay.Unpaced(network, address, c)
 }
 
 // notToUs refuses to connect to where we listen ourselves: each connection would
 // bring another.
-func (p *proxy) notToUs(_, address string, _ syscall.RawConn) error {
+func (p *proxy) notToUs(address string) error {
 	to, err := netip.ParseAddrPort(address)
 	own := p.own.AddrPort()
 	if err != nil || to.Port() != own.Port() {

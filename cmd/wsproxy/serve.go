@@ -134,7 +134,7 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 	if err := o.check(); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", s.listen)
+	listener, err := (&net.ListenConfig{Control: relay.Unpaced}).Listen(ctx, "tcp", s.listen)
 	if err != nil {
 		return err
 	}

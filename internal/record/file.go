@@ -34,6 +34,7 @@ type File struct {
 	number int
 	names  []string
 	conns  map[uint64]*ongoing
+	latest *ongoing // of them, who was asked for last
 	err    error
 }
 
@@ -147,7 +148,11 @@ func (f *File) turn() {
 
 // as returns a connection as the current file knows it.
 func (f *File) as(c *Conn) *Conn {
+	if f.latest != nil && f.latest.conn.ID == c.ID {
+		return f.latest.conn
+	}
 	if g := f.conns[c.ID]; g != nil {
+		f.latest = g
 		return g.conn
 	}
 	return c
@@ -200,6 +205,7 @@ func (f *File) Close(c *Conn, at time.Duration) {
 	f.turn()
 	f.sink.Close(f.as(c), at)
 	delete(f.conns, c.ID)
+	f.latest = nil
 }
 
 // Flush implements Sink.
