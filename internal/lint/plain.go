@@ -19,9 +19,9 @@ type Watcher interface {
 	Events(events []Event)
 }
 
-// maxPlain is the largest payload of a plain frame. What is larger costs little
-// a byte anyway.
-const maxPlain = 2 << 10
+// MaxPlain is the largest payload of a plain frame, and so the room that unmasking
+// one takes. What is larger costs little a byte anyway.
+const MaxPlain = 8 << 10
 
 // takePlain tells the watcher of the plain frames at the front of p and returns
 // how many bytes they take. It judges what checkFrame and seeMessage would,
@@ -72,7 +72,7 @@ func plainHeader(p []byte, side Side) (h wire.Header, size int) {
 			return h, 0
 		}
 		h.Bits, h.Length, size = 16, uint64(binary.BigEndian.Uint16(p[2:])), 4
-		if h.Length <= maxControl || h.Length > maxPlain {
+		if h.Length <= maxControl || h.Length > MaxPlain {
 			return h, 0
 		}
 	}
@@ -104,7 +104,7 @@ func plainOpcode(o wire.Opcode, bits uint8) bool {
 // scratch returns where payload is unmasked.
 func (s *Session) scratch() []byte {
 	if s.o.Scratch == nil {
-		s.o.Scratch = make([]byte, maxPlain)
+		s.o.Scratch = make([]byte, MaxPlain)
 	}
 	return s.o.Scratch
 }

@@ -26,7 +26,7 @@ type Options struct {
 	Secure bool
 	// Watcher, when set, is told everything, and what Feed and End return is nil.
 	Watcher Watcher
-	// Scratch is at least 2 KiB of room to unmask in, which sessions that are
+	// Scratch is MaxPlain bytes of room to unmask in, which sessions that are
 	// never fed at the same time can share; nil: the session makes its own.
 	Scratch []byte
 }

@@ -81,7 +81,7 @@ type watched struct {
 // room is what a call needs for itself: idle links have none.
 type room struct {
 	entries []byte
-	scratch [2 << 10]byte
+	scratch [lint.MaxPlain]byte
 }
 
 var rooms = sync.Pool{New: func() any { return &room{entries: make([]byte, 0, 64<<10)} }}

@@ -51,7 +51,7 @@ type File struct {
 	r      *ahead
 	offset int64 // of what r gives next
 	next   func(*Packet) error
-	order  binary.ByteOrder
+	order  order
 
 	pcap pcap
 	ng   pcapng
@@ -110,6 +110,34 @@ func (f *File) Close() { f.r.Close() }
 // Next reads a packet. The error is io.EOF at the end, and a *Broken where the
 // file is.
 func (f *File) Next(p *Packet) error { return f.next(p) }
+
+// order is that of the bytes of a number. It stands for a binary.ByteOrder, each call
+// of which goes through an interface.
+type order struct{ big bool }
+
+// Uint16 reads a number.
+func (o order) Uint16(b []byte) uint16 {
+	if o.big {
+		return binary.BigEndian.Uint16(b)
+	}
+	return binary.LittleEndian.Uint16(b)
+}
+
+// Uint32 reads a number.
+func (o order) Uint32(b []byte) uint32 {
+	if o.big {
+		return binary.BigEndian.Uint32(b)
+	}
+	return binary.LittleEndian.Uint32(b)
+}
+
+// Uint64 reads a number.
+func (o order) Uint64(b []byte) uint64 {
+	if o.big {
+		return binary.BigEndian.Uint64(b)
+	}
+	return binary.LittleEndian.Uint64(b)
+}
 
 // peek returns the next n bytes without taking them; what names them in an error.
 func (f *File) peek(n int, what string) ([]byte, error) {

@@ -1,7 +1,5 @@
 package sniff
 
-import "encoding/binary"
-
 // The magic numbers of pcap (draft-ietf-opsawg-pcap §4), and that of a variant
 // with longer records.
 const (
@@ -22,9 +20,9 @@ type pcap struct {
 
 // magic reads the magic number that a file begins with.
 func (p *pcap) magic(f *File, head []byte) bool {
-	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
-		f.order, p.unit, p.record = order, 1000, 16
-		switch order.Uint32(head) {
+	for _, o := range []order{{}, {big: true}} {
+		f.order, p.unit, p.record = o, 1000, 16
+		switch o.Uint32(head) {
 		case magicMicro:
 			return true
 		case magicNano:

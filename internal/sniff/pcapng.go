@@ -54,13 +54,13 @@ func (f *File) nextBlock(p *Packet) error {
 		if err != nil {
 			return err
 		}
-		kind, size := f.order32(b), uint32(0)
+		kind := f.order.Uint32(b)
 		if binary.BigEndian.Uint32(b) == blockSection {
 			if kind, err = f.section(b); err != nil {
 				return err
 			}
 		}
-		size = f.order.Uint32(b[4:])
+		size := f.order.Uint32(b[4:])
 		if size < 12 || size > largestBlock {
 			return f.broken("a block of %d bytes", size)
 		}
@@ -72,21 +72,13 @@ func (f *File) nextBlock(p *Packet) error {
 	}
 }
 
-// order32 reads a number, in any order where no section said which.
-func (f *File) order32(b []byte) uint32 {
-	if f.order == nil {
-		f.order = binary.LittleEndian
-	}
-	return f.order.Uint32(b)
-}
-
 // section begins a section, which has an order of bytes and interfaces of its own.
 func (f *File) section(b []byte) (kind uint32, err error) {
 	switch {
 	case binary.LittleEndian.Uint32(b[8:]) == orderMagic:
-		f.order = binary.LittleEndian
+		f.order = order{}
 	case binary.BigEndian.Uint32(b[8:]) == orderMagic:
-		f.order = binary.BigEndian
+		f.order = order{big: true}
 	default:
 		return 0, f.broken("a section whose order of bytes is %x", b[8:12])
 	}
@@ -134,11 +126,11 @@ func (f *File) describe(b []byte) error {
 	if len(b) < 8 || len(f.ng.interfaces) == maxInterfaces {
 		return f.broken("an interface of %d bytes, after %d others", len(b), len(f.ng.interfaces))
 	}
-	i := ngInterface{link: LinkType(f.order.Uint16(b)), snaplen: f.order.Uint32(b[4:]), scale: timeScale{code: 6}}
+	i := ngInterface{link: LinkType(f.order.Uint16(b)), snaplen: f.order.Uint32(b[4:]), scale: scaleOf(6)}
 	f.options(b[8:], func(code uint16, v []byte) {
 		switch {
 		case code == optionResolution && len(v) == 1:
-			i.scale.code = v[0]
+			i.scale.units = scaleOf(v[0]).units
 		case code == optionOffset && len(v) == 8:
 			i.scale.offset = int64(f.order.Uint64(v))
 		}
@@ -222,23 +214,28 @@ func (f *File) packet(kind uint32, b []byte, p *Packet) error {
 
 // timeScale is how an interface counts time (if_tsresol, if_tsoffset).
 type timeScale struct {
-	code   byte  // a negative power of 10, or of 2 with the top bit set
-	offset int64 // seconds
+	units  uint64 // of a second
+	offset int64  // seconds
 }
 
-// nanoseconds returns a time in nanoseconds since 1970.
-func (s timeScale) nanoseconds(t uint64) int64 {
-	units := uint64(1) // of a second
-	if exponent := s.code & 0x7F; s.code&0x80 != 0 {
+// scaleOf returns that of a code: a negative power of 10, or of 2 with the top bit set.
+func scaleOf(code byte) timeScale {
+	units := uint64(1)
+	if exponent := code & 0x7F; code&0x80 != 0 {
 		units = 1 << min(exponent, 63)
 	} else {
 		for range min(exponent, 19) {
 			units *= 10
 		}
 	}
-	hi, lo := bits.Mul64(t%units, 1e9)
-	fraction, _ := bits.Div64(hi, lo, units)
-	seconds := t / units
+	return timeScale{units: units}
+}
+
+// nanoseconds returns a time in nanoseconds since 1970.
+func (s timeScale) nanoseconds(t uint64) int64 {
+	hi, lo := bits.Mul64(t%s.units, 1e9)
+	fraction, _ := bits.Div64(hi, lo, s.units)
+	seconds := t / s.units
 	if seconds > math.MaxInt64/1_000_000_000-1 {
 		return 0
 	}

@@ -13,9 +13,6 @@ import (
 // was silent longest is left.
 const maxConns = 64 << 10
 
-// scratchSize is the room that sessions share to unmask in.
-const scratchSize = 4 << 10
-
 // Options sets up a Sniffer.
 type Options struct {
 	Keep    int // bytes of a payload that are kept
@@ -59,7 +56,7 @@ type Sniffer struct {
 
 // New makes a Sniffer that has seen nothing yet.
 func New(o Options) *Sniffer {
-	t := &Sniffer{o: o, conns: map[key]*conn{}, totals: Totals{Findings: map[rules.ID]uint64{}}, scratch: make([]byte, scratchSize)}
+	t := &Sniffer{o: o, conns: map[key]*conn{}, totals: Totals{Findings: map[rules.ID]uint64{}}, scratch: make([]byte, lint.MaxPlain)}
 	if len(o.Sinks) == 0 { // nobody wants to see payloads, which are judged all the same
 		t.o.Keep = 0
 	}
