@@ -151,6 +151,7 @@ type end struct {
 	reset   bool   // with a reset
 	failed  bool   // a write has failed: the connection is dead that way
 	large   bool   // a large frame has just been passed: another may follow
+	corked  bool   // what was written here may wait for what follows (MSG_MORE)
 }
 
 func (e *end) other() *end { return &e.link.ends[1-e.side] }
@@ -237,8 +238,11 @@ func (e *end) read(l *loop) {
 	o := e.other()
 	for range readTurns {
 		if e.ended || o.waits() || !e.pass(l, o) {
-			return
+			break
 		}
+	}
+	if o.corked && !e.link.gone {
+		o.uncork()
 	}
 }
 
@@ -247,8 +251,8 @@ func (e *end) pass(l *loop, o *end) bool {
 	if n := e.skippable(l); n > 0 {
 		return e.splice(l, o, n)
 	}
-	buf := l.buf
-	if e.large { // what comes is a header; its payload may then be passed without us
+	buf, large := l.buf, e.large
+	if large { // what comes is a header; its payload may then be passed without us
 		buf, e.large = buf[:peekSize], false
 	}
 	n, err := unix.Read(e.fd, buf)
@@ -257,6 +261,7 @@ func (e *end) pass(l *loop, o *end) bool {
 		return false
 	}
 	at := l.now() // what this leads to on other links has a later time
+	o.corked = large && n == len(buf)
 	o.write(buf[:n])
 	if l.due() && !o.waits() {
 		l.to.add(l.now() - at)
@@ -280,7 +285,7 @@ func (e *end) nothing(l *loop, err error) {
 // write writes p, and keeps what does not fit.
 func (e *end) write(p []byte) {
 	for len(p) > 0 && !e.failed && !e.shut {
-		n, err := unix.Write(e.fd, p)
+		n, err := e.put(p)
 		switch {
 		case err == unix.EINTR:
 		case err == unix.EAGAIN:
@@ -292,6 +297,20 @@ func (e *end) write(p []byte) {
 			p = p[n:]
 		}
 	}
+}
+
+// put writes p once.
+func (e *end) put(p []byte) (int, error) {
+	if e.corked {
+		return unix.SendmsgN(e.fd, p, nil, nil, unix.MSG_MORE)
+	}
+	return unix.Write(e.fd, p)
+}
+
+// uncork has what waits sent: by saying once more what the runtime says of each socket.
+func (e *end) uncork() {
+	e.corked = false
+	unix.SetsockoptInt(e.fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 }
 
 // flush writes what did not fit before.

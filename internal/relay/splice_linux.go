@@ -109,6 +109,7 @@ func (e *end) drain(l *loop) {
 			e.failed = true
 		default:
 			p.held -= int(n)
+			e.corked = false // what waited went with it
 		}
 	}
 	e.pipe = nil
