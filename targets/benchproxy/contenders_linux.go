@@ -22,6 +22,7 @@ type contender struct {
 	process *exec.Cmd
 	record  string // the file that it writes, if any
 	results
+	beside results // of the second of all, measured just before each
 }
 
 // everyone returns all contenders. The first two are always there, to compare with.

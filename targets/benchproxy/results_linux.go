@@ -19,37 +19,52 @@ type results struct {
 	idleMemory float64   // KiB a connection
 }
 
-// turn measures a contender once more.
+// measures are what a turn is made of.
+var measures = []func(s *stage, c *contender, to *results) error{
+	(*stage).ping,
+	(*stage).messages,
+	func(s *stage, c *contender, to *results) error { return s.bulk(c, 1, &to.one) },
+	func(s *stage, c *contender, to *results) error { return s.bulk(c, manyConns, &to.many) },
+}
+
+// turn measures a contender once more, and just before each measure the one that it
+// is compared with: what a machine gives others changes within seconds.
 func (s *stage) turn(c *contender) error {
 	defer truncate(c.record)
-	if err := s.ping(c); err != nil {
-		return err
-	}
-	used := func() time.Duration { return s.cpu(c) }
-	rate, each, err := messages(c, used)
-	if err != nil {
-		return err
-	}
-	s.settle(c)
-	c.small = append(c.small, rate/1e6)
-	c.results.cpu = append(c.results.cpu, float64(each.Nanoseconds())/1e3)
-	for _, b := range []struct {
-		conns int
-		to    *[]float64
-	}{{1, &c.one}, {manyConns, &c.many}} {
-		rate, err := bulk(c.addr, b.conns, used)
-		if err != nil {
+	base := s.contenders[1]
+	for _, measure := range measures {
+		if c != base {
+			if err := measure(s, base, &c.beside); err != nil {
+				return err
+			}
+		}
+		if err := measure(s, c, &c.results); err != nil {
 			return err
 		}
-		*b.to = append(*b.to, rate/1e9)
-		s.settle(c)
 	}
 	return nil
 }
 
+// messages measures small ones.
+func (s *stage) messages(c *contender, to *results) error {
+	defer s.settle(c)
+	rate, each, err := messages(c, func() time.Duration { return s.cpu(c) })
+	to.small = append(to.small, rate/1e6)
+	to.cpu = append(to.cpu, float64(each.Nanoseconds())/1e3)
+	return err
+}
+
+// bulk measures large ones.
+func (s *stage) bulk(c *contender, conns int, to *[]float64) error {
+	defer s.settle(c)
+	rate, err := bulk(c.addr, conns)
+	*to = append(*to, rate/1e9)
+	return err
+}
+
 // ping measures round trips, with everyone on one processor: else they vary by
 // who happens to run where.
-func (s *stage) ping(c *contender) error {
+func (s *stage) ping(c *contender, to *results) error {
 	on := []int{os.Getpid(), s.server.Process.Pid}
 	if c.process != nil {
 		on = append(on, c.process.Process.Pid)
@@ -62,8 +77,8 @@ func (s *stage) ping(c *contender) error {
 	if err != nil {
 		return err
 	}
-	c.p50 = append(c.p50, float64(took[len(took)/2].Nanoseconds())/1e3)
-	c.p99 = append(c.p99, float64(took[len(took)*99/100].Nanoseconds())/1e3)
+	to.p50 = append(to.p50, float64(took[len(took)/2].Nanoseconds())/1e3)
+	to.p99 = append(to.p99, float64(took[len(took)*99/100].Nanoseconds())/1e3)
 	return nil
 }
 
@@ -107,16 +122,16 @@ func (s *stage) settle(c *contender) {
 	settle(s.server.Process.Pid)
 }
 
-// print prints medians, and medians of the ratios within each round.
+// print prints medians, and medians of the ratios to what was measured just before.
 func print(w io.Writer, all []*contender) {
 	fmt.Fprintf(w, "%-16s %8s %6s %8s   %9s %6s %8s   %7s %6s   %7s %6s   %8s\n", "", "p50 µs", "×", "p99 µs",
 		"M msg/s", "×", "cpu µs", "GB/s, 1", "×", "8", "×", "KiB idle")
-	base := all[1]
+	all[1].beside = all[1].results
 	for _, c := range all {
 		fmt.Fprintf(w, "%-16s %8.1f %6.2f %8.1f   %9.4f %6.2f %8.2f   %7.2f %6.2f   %7.2f %6.2f   %8.1f\n", c.name,
-			median(c.p50), ratio(c.p50, base.p50), median(c.p99),
-			median(c.small), ratio(c.small, base.small), median(c.results.cpu),
-			median(c.one), ratio(c.one, base.one), median(c.many), ratio(c.many, base.many), c.idleMemory)
+			median(c.p50), ratio(c.p50, c.beside.p50), median(c.p99),
+			median(c.small), ratio(c.small, c.beside.small), median(c.results.cpu),
+			median(c.one), ratio(c.one, c.beside.one), median(c.many), ratio(c.many, c.beside.many), c.idleMemory)
 	}
 }
 
