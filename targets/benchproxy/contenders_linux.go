@@ -22,7 +22,7 @@ type contender struct {
 	process *exec.Cmd
 	record  string // the file that it writes, if any
 	results
-	beside results // of the second of all, measured just before each
+	beside results // of the second of all, each measured next to its own
 }
 
 // everyone returns all contenders. The first two are always there, to compare with.

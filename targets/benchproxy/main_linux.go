@@ -85,7 +85,7 @@ func (s *stage) run(names []string, rounds int) error {
 	for i := range rounds {
 		fmt.Fprintf(os.Stderr, "round %d of %d\n", i+1, rounds)
 		for _, c := range s.contenders {
-			if err := s.turn(c); err != nil {
+			if err := s.turn(c, i); err != nil {
 				return fmt.Errorf("%s: %w", c.name, err)
 			}
 		}

@@ -27,19 +27,24 @@ var measures = []func(s *stage, c *contender, to *results) error{
 	func(s *stage, c *contender, to *results) error { return s.bulk(c, manyConns, &to.many) },
 }
 
-// turn measures a contender once more, and just before each measure the one that it
-// is compared with: what a machine gives others changes within seconds.
-func (s *stage) turn(c *contender) error {
+// turn measures a contender once more, and next to each measure the one that it is
+// compared with: what a machine gives others changes within seconds. Which of the
+// two is first changes with the rounds.
+func (s *stage) turn(c *contender, round int) error {
 	defer truncate(c.record)
 	base := s.contenders[1]
 	for _, measure := range measures {
-		if c != base {
-			if err := measure(s, base, &c.beside); err != nil {
+		both := []func() error{
+			func() error { return measure(s, base, &c.beside) },
+			func() error { return measure(s, c, &c.results) },
+		}
+		if round%2 == 1 {
+			slices.Reverse(both)
+		}
+		for _, one := range both {
+			if err := one(); err != nil {
 				return err
 			}
-		}
-		if err := measure(s, c, &c.results); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -122,11 +127,10 @@ func (s *stage) settle(c *contender) {
 	settle(s.server.Process.Pid)
 }
 
-// print prints medians, and medians of the ratios to what was measured just before.
+// print prints medians, and medians of the ratios to what was measured next to each.
 func print(w io.Writer, all []*contender) {
 	fmt.Fprintf(w, "%-16s %8s %6s %8s   %9s %6s %8s   %7s %6s   %7s %6s   %8s\n", "", "p50 µs", "×", "p99 µs",
 		"M msg/s", "×", "cpu µs", "GB/s, 1", "×", "8", "×", "KiB idle")
-	all[1].beside = all[1].results
 	for _, c := range all {
 		fmt.Fprintf(w, "%-16s %8.1f %6.2f %8.1f   %9.4f %6.2f %8.2f   %7.2f %6.2f   %7.2f %6.2f   %8.1f\n", c.name,
 			median(c.p50), ratio(c.p50, c.beside.p50), median(c.p99),
