@@ -62,12 +62,21 @@ func engines(t *testing.T, test func(t *testing.T, r *Relay)) {
 // tcp returns the two ends of a TCP connection.
 func tcp(t testing.TB) (a, b *net.TCPConn) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	return tcpAt(t, "127.0.0.1:0", nil, nil)
+}
+
+// control prepares a socket, as in net.ListenConfig and net.Dialer.
+type control func(network, address string, c syscall.RawConn) error
+
+// tcpAt is tcp at an address, with sockets that are prepared.
+func tcpAt(t testing.TB, address string, listens, dials control) (a, b *net.TCPConn) {
+	t.Helper()
+	l, err := (&net.ListenConfig{Control: listens}).Listen(t.Context(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	dialed, err := net.Dial("tcp", l.Addr().String())
+	dialed, err := (&net.Dialer{Control: dials}).DialContext(t.Context(), "tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"errors"
 	"net"
 	"syscall"
 	"testing"
@@ -9,9 +10,9 @@ import (
 )
 
 // congestion returns how a connection avoids congestion.
-func congestion(t *testing.T, c net.Conn) string {
+func congestion(t *testing.T, c *net.TCPConn) string {
 	t.Helper()
-	raw, err := c.(*net.TCPConn).SyscallConn()
+	raw, err := c.SyscallConn()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,11 +24,11 @@ func congestion(t *testing.T, c net.Conn) string {
 	return how
 }
 
-// as returns a Control that sets what the system would have chosen, before Unpaced.
-func as(how string, failed *error) func(_, _ string, _ syscall.RawConn) error {
+// as returns a control that sets what the system would have chosen, before Unpaced.
+func as(how string, failed *error) control {
 	return func(network, address string, c syscall.RawConn) error {
 		c.Control(func(fd uintptr) {
-			*failed = unix.SetsockoptString(int(fd), unix.IPPROTO_TCP, unix.TCP_CONGESTION, how)
+			*failed = errors.Join(*failed, unix.SetsockoptString(int(fd), unix.IPPROTO_TCP, unix.TCP_CONGESTION, how))
 		})
 		return Unpaced(network, address, c)
 	}
@@ -36,26 +37,11 @@ func as(how string, failed *error) func(_, _ string, _ syscall.RawConn) error {
 func TestUnpaced(t *testing.T) {
 	for how, want := range map[string]string{"bbr": "reno", "cubic": "cubic"} {
 		var failed error
-		control := as(how, &failed)
-		l, err := (&net.ListenConfig{Control: control}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
+		c, s := tcpAt(t, "127.0.0.1:0", as(how, &failed), as(how, &failed))
 		if failed != nil {
 			t.Logf("%s is not to be had here: %v", how, failed)
 			continue
 		}
-		c, err := (&net.Dialer{Control: control}).DialContext(t.Context(), "tcp", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		s, err := l.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
 		if a, b := congestion(t, c), congestion(t, s); a != want || b != want {
 			t.Errorf("what was %s is %s where it connected and %s where it was accepted, not %s", how, a, b, want)
 		}
@@ -65,24 +51,10 @@ func TestUnpaced(t *testing.T) {
 // TestPacedElsewhere has what is not of this machine stay as the system has it.
 func TestPacedElsewhere(t *testing.T) {
 	var failed error
-	l, err := (&net.ListenConfig{Control: as("bbr", &failed)}).Listen(t.Context(), "tcp", ":0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	_, s := tcpAt(t, ":0", as("bbr", &failed), nil)
 	if failed != nil {
 		t.Skip("BBR is not to be had here: ", failed)
 	}
-	c, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	s, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
 	if how := congestion(t, s); how != "bbr" {
 		t.Errorf("%s, not bbr", how)
 	}
