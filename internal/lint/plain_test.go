@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,6 +73,26 @@ func TestPlainFramesAreCheap(t *testing.T) {
 	s.Feed(Server, 0, chunk)
 	if c.plain != 100 {
 		t.Errorf("%d plain frames of 100", c.plain)
+	}
+}
+
+// TestPlainLengths has frames be told alike, whichever way they go: up to MaxPlain
+// the short one, above it the other, and where the end of one is no UTF-8.
+func TestPlainLengths(t *testing.T) {
+	for _, n := range []int{0, 125, 126, 2<<10 + 1, MaxPlain - 1, MaxPlain, MaxPlain + 1} {
+		payload := strings.Repeat("x", n)
+		turns := opened(
+			client(own(text, payload), own(wire.OpBinary, payload)), server(sent(text, payload), sent(wire.OpBinary, payload)),
+			client(own(text, payload+"\xff")), server(sent(text, payload+"\xff")))
+		for _, keep := range []int{0, 100, MaxPlain} {
+			o := Options{Keep: keep}
+			checkWatched(t, o, turns, play(o, turns, 0))
+		}
+		c := &collector{}
+		play(Options{Watcher: c}, turns[:4], 0)
+		if short := c.plain == 4; short != (n <= MaxPlain) || c.plain%4 != 0 {
+			t.Errorf("of four frames of %d bytes, %d go the short way", n, c.plain)
+		}
 	}
 }
 
