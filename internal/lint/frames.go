@@ -228,5 +228,5 @@ func (s *Session) control(st *stream, f *Frame, body []byte, start, hole uint64)
 // emitMessage adds an event of bytes that frames covered already.
 func (s *Session) emitMessage(st *stream, e Event, start, size uint64) {
 	e.Side, e.At, e.Offset, e.Size = st.side, s.at, start, size
-	s.events = append(s.events, e)
+	s.add(e)
 }

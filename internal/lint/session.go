@@ -34,8 +34,12 @@ type Options struct {
 // defaultInflate is what a compressed message may take where Options do not say.
 const defaultInflate = 16 << 20
 
-// maxExpect is for how many events room is made before there are any.
-const maxExpect = 256
+// For how many events room is made once there is one: a frame and its message, or
+// what there was before.
+const (
+	leastExpect = 2
+	maxExpect   = 256
+)
 
 // Session watches one connection. It is not safe for concurrent use.
 type Session struct {
@@ -43,7 +47,7 @@ type Session struct {
 	sides  [2]stream
 	at     time.Duration // of the bytes that are being taken
 	events []Event       // what these bytes completed
-	expect int           // how many events they may complete, going by those before
+	expect int           // how many events the bytes before completed, where they did any
 
 	dialect  wire.Dialect
 	asked    *Event // the request that waits for its answer
@@ -68,9 +72,11 @@ func New(o Options) *Session {
 // The events stay valid; p may be reused. Nothing that a peer sends makes Feed
 // panic or grow without bound.
 func (s *Session) Feed(side Side, at time.Duration, p []byte) []Event {
-	s.at, s.events = at, make([]Event, 0, s.expect)
+	s.at, s.events = at, nil
 	s.feed(&s.sides[side], p)
-	s.expect = min(len(s.events), maxExpect)
+	if n := len(s.events); n > 0 {
+		s.expect = min(n, maxExpect)
+	}
 	return s.done()
 }
 
@@ -167,6 +173,14 @@ func (s *Session) Deflate() *wire.DeflateParams { return s.deflate }
 func (s *Session) emit(st *stream, e Event) {
 	e.Side, e.At, e.Offset = st.side, s.at, st.start
 	st.start += e.Size
+	s.add(e)
+}
+
+// add adds an event, with room for as many as the latest pieces had.
+func (s *Session) add(e Event) {
+	if s.events == nil {
+		s.events = make([]Event, 0, max(leastExpect, s.expect))
+	}
 	s.events = append(s.events, e)
 }
 

@@ -6,11 +6,12 @@ import (
 )
 
 // How a file is read ahead. A chunk is small enough to stay in the cache of a core
-// until it is looked into.
+// until it is looked into, and all are so few that a short run needs no collection of
+// garbage.
 const (
-	chunkSize  = 512 << 10
+	chunkSize  = 256 << 10
 	chunkFront = 64 << 10 // room before a chunk for what is left of the one before
-	maxChunks  = 4        // at a time
+	maxChunks  = 3        // at a time
 )
 
 // ahead reads while what it read before is looked into: the system's copy, and the
