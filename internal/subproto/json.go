@@ -2,10 +2,16 @@ package subproto
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
+
+// lenient passes over what is no matter here. Names of members are in the letters that
+// they have (JSON-RPC 2.0 §2), which encoding/json would not mind, and take longer for.
+var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // The messages of graphql-transport-ws, and of graphql-ws before it.
 var graphQLTypes = []string{"connection_init", "connection_ack", "ping", "pong", "subscribe", "next", "error", "complete",
@@ -13,11 +19,11 @@ var graphQLTypes = []string{"connection_init", "connection_ack", "ping", "pong",
 
 func describeGraphQL(p []byte, cut bool) Description {
 	var m struct {
-		Type    string
-		ID      string
-		Payload json.RawMessage
+		Type    string         `json:"type"`
+		ID      string         `json:"id"`
+		Payload jsontext.Value `json:"payload"`
 	}
-	if json.Unmarshal(p, &m) != nil || !slices.Contains(graphQLTypes, m.Type) {
+	if json.Unmarshal(p, &m, lenient) != nil || !slices.Contains(graphQLTypes, m.Type) {
 		if cut {
 			return Description{Name: "GraphQL", Pretty: string(p)}
 		}
@@ -27,8 +33,10 @@ func describeGraphQL(p []byte, cut bool) Description {
 	if m.ID != "" {
 		name += " id=" + m.ID
 	}
-	var operation struct{ OperationName string }
-	if json.Unmarshal(m.Payload, &operation) == nil && operation.OperationName != "" {
+	var operation struct {
+		OperationName string `json:"operationName"`
+	}
+	if json.Unmarshal(m.Payload, &operation, lenient) == nil && operation.OperationName != "" {
 		name += " " + operation.OperationName
 	}
 	return Description{Name: name, Pretty: string(m.Payload), Heartbeat: m.Type == "ping" || m.Type == "pong" || m.Type == "ka"}
@@ -36,12 +44,12 @@ func describeGraphQL(p []byte, cut bool) Description {
 
 // rpc is a message of JSON-RPC 2.0.
 type rpc struct {
-	JSONRPC string
-	Method  *string
-	ID      json.RawMessage
-	Params  json.RawMessage
-	Result  json.RawMessage
-	Error   json.RawMessage
+	JSONRPC string         `json:"jsonrpc"`
+	Method  *string        `json:"method"`
+	ID      jsontext.Value `json:"id"`
+	Params  jsontext.Value `json:"params"`
+	Result  jsontext.Value `json:"result"`
+	Error   jsontext.Value `json:"error"`
 }
 
 // rpcMember is without the quote before it, which most JSON is full of.
@@ -61,11 +69,11 @@ func describeRPC(p []byte) Description {
 		return Description{}
 	}
 	var batch []rpc
-	if bytes.TrimLeft(p, " \t\r\n")[0] == '[' && json.Unmarshal(p, &batch) == nil && len(batch) > 0 && batch[0].JSONRPC == "2.0" {
+	if bytes.TrimLeft(p, " \t\r\n")[0] == '[' && json.Unmarshal(p, &batch, lenient) == nil && len(batch) > 0 && batch[0].JSONRPC == "2.0" {
 		return Description{Name: fmt.Sprintf("JSON-RPC batch of %d", len(batch)), Pretty: string(p)}
 	}
 	var m rpc
-	if json.Unmarshal(p, &m) != nil || m.JSONRPC != "2.0" {
+	if json.Unmarshal(p, &m, lenient) != nil || m.JSONRPC != "2.0" {
 		return Description{}
 	}
 	id := ""

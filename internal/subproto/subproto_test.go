@@ -46,6 +46,7 @@ func TestDescribe(t *testing.T) {
 			{`{"jsonrpc":"2.0","method":"tick"}`, "JSON-RPC notification tick", ""}, {`{"jsonrpc":"2.0","result":3,"id":1}`, "JSON-RPC response id=1", "3"},
 			{`{"jsonrpc":"2.0","error":{"code":-1},"id":null}`, "JSON-RPC error id=null", `{"code":-1}`},
 			{`[{"jsonrpc":"2.0","method":"a"}]`, "JSON-RPC batch of 1", `[{"jsonrpc":"2.0","method":"a"}]`}, {`{"method":"a","id":1}`, "", ""},
+			{`{"jsonrpc":"2.0","Method":"a","ID":1}`, "", ""}, // §2: names are case-sensitive
 		}},
 		{"/", "cbor", wire.OpBinary, []message{{"\xa1\x61a\x01", "CBOR", `{"a": 1}`}, {"\xa1", "", ""}}},
 		{"/", "wamp.2.msgpack", wire.OpBinary, []message{{"\x93\x01\xa1a\x80", "MessagePack", `[1, "a", {}]`}, {"\x93\x01", "", ""}, {"\x01\x02", "", ""}, {"\xc1", "", ""}}},
