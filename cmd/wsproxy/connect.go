@@ -95,7 +95,7 @@ func (p *proxy) link(ctx context.Context, client net.Conn, first []byte) (next f
 		return nil, err
 	}
 	c := &l.conn
-	c.ID, c.Secure, c.Start, c.Offset = p.last.Add(1), c.ServerTLS != nil, time.Now(), p.relay.Now()
+	c.ID, c.Secure, c.Start, c.Offset = p.number(), c.ServerTLS != nil, time.Now(), p.relay.Now()
 	c.Client, c.Server = unmapped(client.RemoteAddr()), unmapped(server.RemoteAddr())
 	tap := p.watch.Tap(*c)
 	p.tell(l, tap)

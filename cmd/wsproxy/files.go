@@ -77,6 +77,15 @@ func (f *fileFlags) redacted(s record.Sink, usual bool) record.Sink {
 	return s
 }
 
+// known tells a sink of a format of no more than that format knows: packets hold
+// connections of HTTP/1.1, as what reads them finds no WebSocket elsewhere.
+func known(name string, s record.Sink) record.Sink {
+	if strings.HasSuffix(name, ".pcapng") {
+		return record.AsHTTP1(s)
+	}
+	return s
+}
+
 // recorder returns what writes a file of that name; nil: no format has its ending.
 func recorder(name string) func(*os.File, io.Writer) record.Sink {
 	switch {

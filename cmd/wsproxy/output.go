@@ -109,7 +109,7 @@ func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func()
 	for _, name := range o.write {
 		if strings.HasPrefix(name, "-.") {
 			quiet = true
-			sinks = append(sinks, o.files.redacted(recorder(name)(nil, stdout), false))
+			sinks = append(sinks, o.files.redacted(known(name, recorder(name)(nil, stdout)), false))
 			continue
 		}
 		f, err := record.NewFile(name, recorder(name), o.files.options())
@@ -118,7 +118,7 @@ func (o *outputFlags) sinks(stdout io.Writer) (sinks []record.Sink, close func()
 			return nil, nil, err
 		}
 		files = append(files, f)
-		sinks = append(sinks, o.files.redacted(f, strings.HasSuffix(name, ".har")))
+		sinks = append(sinks, o.files.redacted(known(name, f), strings.HasSuffix(name, ".har")))
 	}
 	switch {
 	case quiet:

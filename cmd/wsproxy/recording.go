@@ -20,7 +20,7 @@ func gather(ctx context.Context, a *app, name string, conn uint64) ([]*record.Ta
 		return nil, err
 	}
 	sink := record.NewGather(conn)
-	o := sniff.Options{Keep: gatherKeep, Inflate: inflateLimit, Sinks: []record.Sink{sink}}
+	o := sniff.Options{Keep: gatherKeep, Inflate: inflateLimit, Sinks: []record.Sink{record.AsHTTP1(sink)}}
 	if err := newReading(ctx, a, o).all(files); err != nil {
 		return nil, err
 	}

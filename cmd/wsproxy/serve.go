@@ -163,7 +163,7 @@ func newProxy(talk io.Writer, s *serveFlags, keep int, m mode, sinks []record.Si
 		fmt.Fprintf(talk, "wsproxy: not written any more, and the traffic goes on: %v\n", err)
 	})
 	count := metrics.Source{Totals: &relay.Totals{}, Log: log, Latency: &relay.Latency{}}
-	return &proxy{
+	p := &proxy{
 		mode:  m,
 		tls:   &s.tls,
 		fault: &s.fault,
@@ -173,7 +173,12 @@ func newProxy(talk io.Writer, s *serveFlags, keep int, m mode, sinks []record.Si
 		doors: &s.listenFlags,
 		count: count,
 	}
+	p.watch.Number = p.number
+	return p
 }
+
+// number gives the next connection its number.
+func (p *proxy) number() uint64 { return p.last.Add(1) }
 
 // announce says where the proxy listens, and what is to be known of that.
 func (p *proxy) announce(s *serveFlags) {
@@ -199,7 +204,7 @@ func (p *proxy) sum() {
 	for _, n := range t.Findings() {
 		findings += n
 	}
-	fmt.Fprintf(p.talk, "wsproxy: connections %d, of them WebSocket %d; rules broken %d times\n", t.Opened.Load(), t.WebSockets.Load(), findings)
+	fmt.Fprintf(p.talk, "wsproxy: connections %d, WebSockets %d; rules broken %d times\n", t.Opened.Load(), t.WebSockets.Load(), findings)
 	if lost != (record.Loss{}) {
 		fmt.Fprintf(p.talk, "wsproxy: not recorded: %d payloads, %d frames\n", lost.Payloads, lost.Events)
 	}

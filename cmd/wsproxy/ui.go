@@ -41,7 +41,7 @@ func (u *uiFlags) open(files *fileFlags) (err error) {
 	}
 	formats := map[string]func(io.Writer) record.Sink{}
 	for _, ending := range []string{".jsonl", ".pcapng"} {
-		formats[ending] = func(w io.Writer) record.Sink { return recorder(ending)(nil, w) }
+		formats[ending] = func(w io.Writer) record.Sink { return known(ending, recorder(ending)(nil, w)) }
 	}
 	formats[".har"] = func(w io.Writer) record.Sink { return files.redacted(record.NewHARStream(w), true) }
 	u.view, err = webview.Listen(u.listen, formats)

@@ -29,7 +29,7 @@ func NewTalk(c *record.Conn) *Talk { return &Talk{Conn: *c} }
 func (t *Talk) See(e *lint.Event) {
 	t.what = t.names.See(e)
 	switch {
-	case e.Kind == lint.KindRequest && t.response == nil, e.Kind == lint.KindRequest && t.response.Status != 101:
+	case e.Kind == lint.KindRequest && t.response == nil, e.Kind == lint.KindRequest && !t.response.Accepts():
 		t.request, _, _ = wire.ParseRequest(bytes.Clone(e.Request.Raw))
 		t.response = nil
 	case e.Kind == lint.KindResponse && t.response == nil:
@@ -50,7 +50,7 @@ func (t *Talk) dialect() string {
 
 // protocol returns the subprotocol that was agreed, "" for none.
 func (t *Talk) protocol() string {
-	if t.response == nil || t.response.Status != 101 {
+	if t.response == nil || !t.response.Accepts() {
 		return ""
 	}
 	if p := t.response.Get("Sec-WebSocket-Protocol"); p != "" {
@@ -74,7 +74,7 @@ func (t *Talk) url() *url.URL {
 	if asked, err := url.Parse(t.request.Target); err == nil {
 		u.Path, u.RawPath, u.RawQuery = asked.Path, asked.RawPath, asked.RawQuery
 	}
-	if host := t.request.Get("Host"); host != "" {
+	if host := t.request.Host(); host != "" {
 		u.Host = host
 	}
 	return u

@@ -49,10 +49,11 @@ const plainHead = 4 << 10
 // checkEnd judges the end of a stream. A server that refuses a handshake of RFC
 // 6455 says so in HTTP (§4.2.1); the hixie drafts let it just close. A client
 // that ended before, or sent a body or more than its request, may be what made
-// it close; and a head beyond its limits it need not have read.
+// it close; and a head beyond its limits it need not have read. A stream of HTTP/2 may
+// end with RST_STREAM and no word.
 func (s *Session) checkEnd(side Side) []Finding {
 	client := &s.sides[Client]
-	if side != Server || s.lossy || s.asked == nil || client.phase != phaseWait || len(client.held) > 0 {
+	if side != Server || s.o.HTTP2 || s.lossy || s.asked == nil || client.phase != phaseWait || len(client.held) > 0 {
 		return nil
 	}
 	if _, hasBody := wire.RequestBody(s.asked.Request); hasBody || len(s.asked.Request.Raw) > plainHead {

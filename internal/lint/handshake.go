@@ -8,7 +8,7 @@ import (
 // takeRequest goes on behind a request: the client must wait for its answer
 // (RFC 6455 §4.1).
 func (s *Session) takeRequest(st *stream, e Event) {
-	e.Findings = checkRequest(e.Request)
+	e.Findings = s.checkAsked(e.Request)
 	s.emit(st, e)
 	if !s.upgraded {
 		s.asked = &e
@@ -17,7 +17,7 @@ func (s *Session) takeRequest(st *stream, e Event) {
 	switch b, ok := wire.RequestBody(e.Request); {
 	case challenge && len(e.Body) < keySize:
 		s.enterBody(st, wire.SizedBody(uint64(keySize-len(e.Body))))
-	case ok && !challenge:
+	case ok && !challenge && !s.o.HTTP2: // where a CONNECT has none (RFC 9113 §8.5)
 		s.enterBody(st, b)
 	default:
 		s.endBody(st)
@@ -31,7 +31,7 @@ func (s *Session) enterBody(st *stream, b wire.Body) {
 
 // takeResponse goes on behind a response: with frames, or with plain HTTP.
 func (s *Session) takeResponse(st *stream, e Event) {
-	if status := e.Response.Status; status < 200 && status != 101 {
+	if status := e.Response.Status; status < 200 && (status != 101 || s.o.HTTP2) {
 		e.Kind = KindBytes
 		s.emit(st, e)
 		st.enter(phaseHead)
@@ -48,7 +48,7 @@ func (s *Session) takeResponse(st *stream, e Event) {
 	}
 	s.emit(st, e)
 	next := phaseHead
-	if e.Response.Status == 101 {
+	if s.accepts(e.Response) {
 		s.upgrade(asked, &e)
 		next = s.framing()
 		st.enter(next)
@@ -86,10 +86,20 @@ func requestOf(e *Event) *wire.Request {
 	return e.Request
 }
 
-// upgrade takes note of what a 101 agreed on.
+// accepts reports whether a response accepts an opening handshake.
+func (s *Session) accepts(p *wire.Response) bool {
+	if s.o.HTTP2 {
+		return p.Accepts()
+	}
+	return p.Status == 101
+}
+
+// upgrade takes note of what a response that accepts agreed on.
 func (s *Session) upgrade(asked, answer *Event) {
 	s.upgraded = true
-	s.dialect = answered(requestOf(asked), answer.Response)
+	if s.dialect = wire.RFC6455; !s.o.HTTP2 {
+		s.dialect = answered(requestOf(asked), answer.Response)
+	}
 	if !s.dialect.Traits().Hixie {
 		s.agree(answer.Response)
 	}

@@ -101,7 +101,10 @@ func (s *Session) readRequest(st *stream) (challenge, ok bool) {
 		return false, false
 	}
 	st.head = &Event{Kind: KindRequest, Request: r, Size: uint64(n), Note: lineEnds(&r.Head)}
-	if !s.upgraded {
+	switch {
+	case s.o.HTTP2:
+		s.dialect = wire.RFC6455
+	case !s.upgraded:
 		s.dialect, _ = wire.DialectOf(r)
 	}
 	return s.dialect.Traits().Challenge, true
@@ -115,7 +118,7 @@ func (s *Session) readResponse(st *stream) (challenge, ok bool) {
 		return false, false
 	}
 	st.head = &Event{Kind: KindResponse, Response: p, Size: uint64(n), Note: lineEnds(&p.Head)}
-	return p.Status == 101 && answered(s.request(), p).Traits().Challenge, true
+	return p.Status == 101 && !s.o.HTTP2 && answered(s.request(), p).Traits().Challenge, true
 }
 
 // lineEnds notes that lines do not end as HTTP has them. It is no finding: whoever

@@ -12,6 +12,9 @@ import (
 // request asked for. asked may be nil: then only what needs no request is judged.
 func (s *Session) checkResponse(asked, answer *Event) []Finding {
 	r, p := requestOf(asked), answer.Response
+	if s.o.HTTP2 {
+		return checkConnected(r, p)
+	}
 	if p.Status != 101 {
 		return checkRefusal(r, p)
 	}

@@ -21,6 +21,9 @@ type Options struct {
 	Blind bool
 	// Joined says that the stream may begin in the middle of a connection.
 	Joined bool
+	// HTTP2 says that the connection is a stream of HTTP/2, of which the heads are given
+	// as text (wire.HTTP2).
+	HTTP2 bool
 	// Secure says that the connection came in over TLS: what a hixie server
 	// must answer as its location depends on it.
 	Secure bool

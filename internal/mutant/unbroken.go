@@ -17,6 +17,8 @@ var Unbroken = map[rules.ID]string{
 	rules.ClientProtocols:       onlyClients,
 	rules.ClientExtensions:      onlyClients,
 	rules.ClientWaits:           onlyClients,
+	rules.ClientConnectTarget:   onlyClients,
+	rules.ClientConnectFields:   onlyClients,
 	rules.MaskClient:            onlyClients,
 	rules.MaskFresh:             onlyClients,
 	rules.DeflateOffer:          onlyClients,

@@ -91,6 +91,10 @@ func NewConsole(w io.Writer, o ConsoleOptions) *Console {
 
 // Open implements Sink.
 func (s *Console) Open(c *Conn) {
+	if c.Stream != 0 {
+		s.note(c, c.Offset, false, fmt.Sprintf("stream %d of connection %d, HTTP/2", c.Stream, c.Within))
+		return
+	}
 	s.note(c, c.Offset, false, fmt.Sprintf("%s connected%s, on to %s%s", c.Client, over(c.ClientTLS), c.Server, over(c.ServerTLS)))
 }
 
@@ -101,7 +105,7 @@ func (s *Console) Event(c *Conn, e *lint.Event) {
 		t = &consoleTalk{}
 		s.talks[c.ID] = t
 	}
-	l, what, found := e.Line(), t.names.See(e), append(s.settle(c, e), e.Findings...)
+	l, what, found := lineOf(c, e), t.names.See(e), append(s.settle(c, e), e.Findings...)
 	switch {
 	case e.Kind == lint.KindMessage && t.told(e):
 		s.findings(found)
@@ -146,7 +150,7 @@ func messageNote(note string, m *lint.Message) string {
 func (s *Console) fill(e *lint.Event, l *report.Line) {
 	switch {
 	case e.Kind == lint.KindRequest && s.o.View == ViewLine:
-		l.Payload, l.Name = nil, joinedBy("  ", e.Request.Method+" "+e.Request.Target, e.Request.Get("Host"), offers(&e.Request.Head))
+		l.Payload, l.Name = nil, joinedBy("  ", e.Request.Method+" "+e.Request.Target, e.Request.Host(), offers(&e.Request.Head))
 	case e.Kind == lint.KindResponse && s.o.View == ViewLine:
 		l.Payload, l.Name = nil, joinedBy("  ", fmt.Sprint(e.Response.Status)+" "+e.Response.Reason, offers(&e.Response.Head))
 	case e.Message != nil:
@@ -201,7 +205,7 @@ func (s *Console) print(c *Conn, at time.Duration, l report.Line) {
 }
 
 func (s *Console) note(c *Conn, at time.Duration, aside bool, text string) {
-	s.print(c, at, report.Line{Sent: true, Aside: aside, Kind: "tcp", Note: text})
+	s.print(c, at, report.Line{Sent: true, Aside: aside, Kind: carrier(c), Note: text})
 }
 
 // Lost implements Sink.

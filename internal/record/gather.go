@@ -56,6 +56,9 @@ func NewGather(only uint64) *Gather {
 func (g *Gather) Open(c *Conn) {
 	if g.only == 0 || c.ID == g.only {
 		t := &Talk{Conn: *c}
+		if c.Opaque != "" {
+			t.Missing = c.Opaque + ", of which no bytes are recorded"
+		}
 		g.byID[c.ID] = t
 		g.talks = append(g.talks, t)
 	}
@@ -107,8 +110,13 @@ func (g *Gather) End() error { return nil }
 
 // Talks returns what was gathered, in the order in which the connections began.
 // What frames were lost makes each of them incomplete, since nobody can say whose
-// they were.
+// they were. HTTP/2 is left out, of which each WebSocket is a connection, unless it was
+// asked for.
 func (g *Gather) Talks() []*Talk {
+	g.talks = slices.DeleteFunc(g.talks, func(t *Talk) bool {
+		carries := t.Opaque == OpaqueHTTP2 || t.Missing == "" && len(t.pieces) == 0
+		return carries && t.Events == nil && g.only == 0
+	})
 	for _, t := range g.talks {
 		if t.Missing == "" && g.lost.Events > 0 {
 			t.Missing = fmt.Sprintf("%d frames were not recorded; --lossless records all", g.lost.Events)

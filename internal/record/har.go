@@ -310,7 +310,7 @@ func (e *harEntry) url(scheme string) string {
 	if strings.Contains(r.Target, "://") {
 		return r.Target
 	}
-	host := r.Get("Host")
+	host := r.Host()
 	if host == "" {
 		host = e.c.Server.String()
 	}

@@ -108,8 +108,8 @@ func millis(d time.Duration) float64 { return float64(max(d, 0).Microseconds()) 
 
 // websocket reports whether the entry is of a WebSocket, or of one that was asked for.
 func (e *harEntry) websocket() bool {
-	return len(e.messages) > 0 || e.answer != nil && e.answer.Response.Status == 101 ||
-		strings.EqualFold(e.asked.Request.Get("Upgrade"), "websocket")
+	return len(e.messages) > 0 || e.answer != nil && e.answer.Response.Accepts() ||
+		strings.EqualFold(e.asked.Request.Get("Upgrade"), "websocket") || e.asked.Request.Has(":protocol")
 }
 
 func (e *harEntry) request(scheme string) harRequest {

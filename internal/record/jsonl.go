@@ -53,6 +53,8 @@ func (j *JSONL) Open(c *Conn) {
 	j.flag("secure", c.Secure)
 	j.tls("client_tls", c.ClientTLS)
 	j.tls("server_tls", c.ServerTLS)
+	j.count("http2_stream", uint64(c.Stream))
+	j.count("http2_conn", c.Within)
 	j.text("opaque", c.Opaque)
 	j.flag("continues", c.Continues)
 	j.count("repeated", uint64(c.Repeated))

@@ -138,6 +138,8 @@ type jsonLine struct {
 	Secure     bool          `json:"secure"`
 	ClientTLS  *TLS          `json:"client_tls"`
 	ServerTLS  *TLS          `json:"server_tls"`
+	Stream     uint32        `json:"http2_stream"`
+	Within     uint64        `json:"http2_conn"`
 	Opaque     string        `json:"opaque"`
 	Continues  bool          `json:"continues"`
 	Repeated   uint16        `json:"repeated"`
@@ -227,7 +229,7 @@ func (j *JSONLReader) open(l *jsonLine) *LineError {
 	c := &reading{Conn: Conn{
 		ID: l.Conn, URL: l.URL, Secure: l.Secure, Start: l.At.UTC(),
 		Offset: time.Duration(l.OffsetNS), Continues: l.Continues, Repeated: int(l.Repeated),
-		ClientTLS: l.ClientTLS, ServerTLS: l.ServerTLS, Opaque: l.Opaque,
+		ClientTLS: l.ClientTLS, ServerTLS: l.ServerTLS, Stream: l.Stream, Within: l.Within, Opaque: l.Opaque,
 	}}
 	for _, end := range []struct {
 		to   *netip.AddrPort

@@ -3,6 +3,7 @@ package record
 import (
 	"strings"
 
+	"wsprobe/internal/lint"
 	"wsprobe/internal/wire"
 	"wsprobe/report"
 )
@@ -28,7 +29,7 @@ func paint(l *report.Line, head string) string {
 
 func colorOf(l *report.Line) string {
 	switch {
-	case l.Kind == "tcp":
+	case l.Kind == "tcp" || l.Kind == "stream":
 		return dim
 	case l.Kind == "close":
 		return yellow
@@ -60,4 +61,21 @@ func joinedBy(separator string, parts ...string) string {
 		}
 	}
 	return strings.Join(list, separator)
+}
+
+// carrier is what a line is of that is about what carries the frames.
+func carrier(c *Conn) string {
+	if c.Stream != 0 {
+		return "stream"
+	}
+	return "tcp"
+}
+
+// lineOf is the line of an event, which calls an end what it is in HTTP/2 (RFC 8441 §5).
+func lineOf(c *Conn, e *lint.Event) report.Line {
+	l := e.Line()
+	if e.Kind == lint.KindEnd && c.Stream != 0 {
+		l.Kind, l.Note = carrier(c), map[lint.End]string{lint.EndFIN: "ended", lint.EndReset: "reset"}[e.End]
+	}
+	return l
 }

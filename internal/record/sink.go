@@ -17,6 +17,11 @@ type Conn struct {
 	Secure         bool   // what is recorded is the plain text of TLS
 	// ClientTLS and ServerTLS are what was agreed with each, where TLS was taken off.
 	ClientTLS, ServerTLS *TLS
+	// Stream is that of HTTP/2 which the connection is, a WebSocket (RFC 8441), and Within
+	// the connection that it is a stream of; 0: it is a connection of TCP. What it carries
+	// is as of one: two heads, as text, and frames.
+	Stream uint32
+	Within uint64
 	// Opaque says why bytes are counted and not looked into; empty: they are.
 	Opaque string
 	Start  time.Time

@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -11,7 +10,7 @@ import (
 )
 
 // opaque is a link whose bytes are counted and not looked into, but for what TLS
-// shows at its beginning.
+// shows at its beginning, and for the WebSockets in HTTP/2.
 type opaque struct {
 	*watched
 	hellos bool // TLS begins on it
@@ -21,6 +20,9 @@ type opaque struct {
 
 func (w *Watch) opaque(c record.Conn) Tap {
 	k := &opaque{watched: &watched{Conn: c, w: w}, hellos: c.Opaque == record.OpaqueTLS}
+	if c.Opaque == record.OpaqueHTTP2 {
+		k.multiplex()
+	}
 	w.Totals.Opened.Add(1)
 	w.Log.put(value{conn: k.watched, open: true})
 	return k
@@ -29,6 +31,7 @@ func (w *Watch) opaque(c record.Conn) Tap {
 // Data implements Tap.
 func (k *opaque) Data(side lint.Side, at time.Duration, p []byte) {
 	k.Skipped(side, at, uint64(len(p)))
+	k.demultiplex(side, at, p)
 	if !k.hellos {
 		return
 	}
@@ -39,7 +42,7 @@ func (k *opaque) Data(side lint.Side, at time.Duration, p []byte) {
 
 // Skippable implements Skipper.
 func (k *opaque) Skippable(side lint.Side) uint64 {
-	if k.hellos && !k.seen.Over(int(side)) {
+	if k.hellos && !k.seen.Over(int(side)) || k.streams != nil && !k.streams.Over() && !k.detached {
 		return 0
 	}
 	return math.MaxInt64
@@ -53,11 +56,15 @@ func (k *opaque) Skipped(side lint.Side, _ time.Duration, n uint64) {
 
 // End implements Tap.
 func (k *opaque) End(side lint.Side, at time.Duration, how lint.End) {
-	k.w.Log.put(value{conn: k.watched, events: []lint.Event{{Kind: lint.KindEnd, Side: side, At: at, Offset: k.passed[side], End: how}}})
+	k.endStreams(side, at, how)
+	k.putEnd(side, at, how, k.passed[side])
 }
 
 // Closed implements Tap.
 func (k *opaque) Closed(at time.Duration) {
-	k.Note(at, fmt.Sprintf("%s: %d bytes of the client, %d of the server", k.Opaque, k.passed[lint.Client], k.passed[lint.Server]))
+	if k.streams != nil {
+		k.closeStreams(at)
+	}
+	k.notePassed(at, k.Opaque, k.passed)
 	k.watched.Closed(at)
 }

@@ -23,12 +23,14 @@ type Watch struct {
 	// looked into.
 	Inflate int
 	Totals  *Totals
+	// Number gives each WebSocket in HTTP/2 a number among the connections.
+	Number func() uint64
 }
 
 // Totals counts over all connections. Its fields may be read at any time.
 type Totals struct {
 	Opened, Closed atomic.Uint64                   // connections
-	WebSockets     atomic.Uint64                   // of them, those with an opening handshake that was accepted
+	WebSockets     atomic.Uint64                   // those with an opening handshake that was accepted, streams of HTTP/2 among them
 	Dialects       [wire.RFC6455 + 1]atomic.Uint64 // the same, by dialect
 	Detached       atomic.Uint64                   // of them, those no longer looked into after a failure of ours
 	Bytes          [2]atomic.Uint64
@@ -69,6 +71,8 @@ type watched struct {
 	record.Conn
 	w        *Watch
 	session  *lint.Session
+	begun    bool         // the client has said something
+	streams  *multiplexed // what it carries is HTTP/2, and no session's
 	detached bool
 	muted    bool // the log has no room for the connection: what it brings is lost
 
@@ -91,21 +95,30 @@ func (w *Watch) Tap(c record.Conn) Tap {
 	if c.Opaque != "" {
 		return w.opaque(c)
 	}
+	w.Totals.Opened.Add(1)
+	return w.watch(c)
+}
+
+// watch begins to watch what is looked into.
+func (w *Watch) watch(c record.Conn) *watched {
 	k := &watched{Conn: c, w: w}
 	keep := w.Keep
 	if !w.Log.wants() {
 		keep = 0
 	}
-	k.session = lint.New(lint.Options{Keep: keep, Inflate: w.Inflate, Secure: c.Secure, Watcher: k})
-	w.Totals.Opened.Add(1)
+	k.session = lint.New(lint.Options{Keep: keep, Inflate: w.Inflate, HTTP2: c.Stream != 0, Secure: c.Secure, Watcher: k})
 	k.muted = !w.Log.put(value{conn: k, open: true})
 	return k
 }
 
 // Data implements Tap.
 func (k *watched) Data(side lint.Side, at time.Duration, p []byte) {
-	k.w.Totals.Bytes[side].Add(uint64(len(p)))
-	if k.detached {
+	k.count(side, uint64(len(p)))
+	if !k.begun && side == lint.Client {
+		k.meet(at, p)
+	}
+	if k.blind() {
+		k.demultiplex(side, at, p)
 		return
 	}
 	defer k.recover(at)
@@ -116,8 +129,11 @@ func (k *watched) Data(side lint.Side, at time.Duration, p []byte) {
 
 // Skippable implements Skipper.
 func (k *watched) Skippable(side lint.Side) uint64 {
-	if k.detached {
+	switch {
+	case k.detached, k.streams != nil && k.streams.Over():
 		return math.MaxInt64
+	case k.streams != nil:
+		return 0
 	}
 	defer k.recover(k.Offset)
 	return k.session.Skippable(side)
@@ -125,14 +141,27 @@ func (k *watched) Skippable(side lint.Side) uint64 {
 
 // Skipped implements Skipper.
 func (k *watched) Skipped(side lint.Side, at time.Duration, n uint64) {
-	k.w.Totals.Bytes[side].Add(n)
-	if k.detached {
+	k.count(side, n)
+	if k.streams != nil {
+		k.streams.passed[side] += n
+	}
+	if k.blind() {
 		return
 	}
 	defer k.recover(at)
 	k.begin()
 	k.session.Skip(side, at, n)
 	k.done(side)
+}
+
+// blind reports whether nothing is looked at here.
+func (k *watched) blind() bool { return k.detached || k.streams != nil }
+
+// count counts bytes that were passed on: once, where they are those of a stream, too.
+func (k *watched) count(side lint.Side, n uint64) {
+	if k.Stream == 0 {
+		k.w.Totals.Bytes[side].Add(n)
+	}
 }
 
 // begin begins a call.
@@ -198,7 +227,11 @@ func (k *watched) Events(events []lint.Event) {
 
 // End implements Tap.
 func (k *watched) End(side lint.Side, at time.Duration, how lint.End) {
-	if k.detached {
+	if k.streams != nil {
+		k.endStreams(side, at, how)
+		k.putEnd(side, at, how, k.streams.passed[side])
+	}
+	if k.blind() {
 		return
 	}
 	defer k.recover(at)
@@ -214,7 +247,13 @@ func (k *watched) Note(at time.Duration, text string) {
 
 // Closed implements Tap.
 func (k *watched) Closed(at time.Duration) {
-	k.w.Totals.Closed.Add(1)
+	if k.streams != nil && k.Opaque == "" {
+		k.closeStreams(at)
+		k.notePassed(at, record.OpaqueHTTP2, k.streams.passed)
+	}
+	if k.Stream == 0 {
+		k.w.Totals.Closed.Add(1)
+	}
 	k.session = nil // it may take a while until the log lets go of the rest
 	k.put(value{conn: k, at: at, closed: true})
 }

@@ -6,6 +6,7 @@ import "slices"
 const (
 	rfc6455      = "RFC 6455"
 	rfc7692      = "RFC 7692"
+	rfc8441      = "RFC 8441"
 	hixie76      = "draft-hixie-thewebsocketprotocol-76"
 	hixie75      = "draft-hixie-thewebsocketprotocol-75"
 	chatProtocol = "chatserver/PROTOCOL.md"

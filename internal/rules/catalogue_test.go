@@ -92,7 +92,7 @@ var requirementRanges = []struct {
 	first, last int
 }{
 	{"HS", 1, 64}, {"FR", 1, 42}, {"CL", 1, 22}, {"PM", 1, 40},
-	{"X6", 1, 20}, {"X5", 1, 8}, {"DR", 1, 6}, {"CC", 1, 9}, {"CC", 20, 20}, {"CC", 38, 39},
+	{"X6", 1, 20}, {"X5", 1, 8}, {"DR", 1, 6}, {"CC", 1, 9}, {"CC", 20, 20}, {"CC", 38, 39}, {"CC", 46, 46},
 }
 
 func TestEveryRequirementHasARule(t *testing.T) {

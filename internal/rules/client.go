@@ -29,6 +29,10 @@ const (
 	ClientExtensions ID = "client.extensions"
 	// ClientWaits asks that nothing follows the request before the answer.
 	ClientWaits ID = "client.waits"
+	// ClientConnectTarget asks that a CONNECT in HTTP/2 says what it is for.
+	ClientConnectTarget ID = "client.connect-target"
+	// ClientConnectFields forbids Connection and Upgrade in HTTP/2.
+	ClientConnectFields ID = "client.connect-fields"
 )
 
 var clientRules = []Rule{
@@ -114,5 +118,19 @@ var clientRules = []Rule{
 		Quote:        "Once the client's opening handshake has been sent, the client MUST wait for a response from the server before sending any further data.",
 		About:        "Nothing follows the request before the answer has come.",
 		Requirements: []string{"CC-009"},
+	},
+	{
+		ID: ClientConnectTarget, Level: Must, Document: rfc8441, Section: "4", Client: true,
+		Quote: "On requests that contain the :protocol pseudo-header field, the :scheme and :path pseudo-header fields of the target URI " +
+			"(see Section 5) MUST also be included.",
+		About:        "In HTTP/2, the request has the scheme and the path of its target.",
+		Requirements: []string{"CC-046"},
+	},
+	{
+		ID: ClientConnectFields, Level: Must, Document: rfc8441, Section: "5", Client: true,
+		Quote: "[RFC6455] requires the use of Connection and Upgrade header fields that are not part of HTTP/2. They MUST NOT be included in " +
+			"the CONNECT request defined here.",
+		About:        "In HTTP/2, the request has neither Connection nor Upgrade.",
+		Requirements: []string{"CC-046"},
 	},
 }

@@ -24,6 +24,7 @@ type document struct {
 var documents = map[string]document{
 	rfc6455:      {specs + "/rfc6455.txt", numbered, regexp.MustCompile(`^Fette & Melnikov .*\[Page \d+\]$|^RFC 6455 .* \d{4}$`)},
 	rfc7692:      {specs + "/rfc7692.txt", numbered, regexp.MustCompile(`^Yoshino .*\[Page \d+\]$|^RFC 7692 .* \d{4}$`)},
+	rfc8441:      {specs + "/rfc8441.txt", regexp.MustCompile(`^(\d+(?:\.\d+)*)\.\x{00A0}\pL`), nil},
 	hixie76:      {specs + "/draft-hixie-76-whatwg-20100430.txt", titled, nil},
 	hixie75:      {specs + "/draft-hixie-75-whatwg-20100205.txt", titled, nil},
 	chatProtocol: {"../../chatserver/PROTOCOL.md", paragraphs, nil},

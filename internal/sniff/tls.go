@@ -37,6 +37,7 @@ func (w *watched) meet() {
 		End: func(side int, at int64, how int) {
 			w.ended(lint.Side(side), at, lint.End(how))
 		},
+		Agreed: w.agreed,
 		Closed: w.locked,
 	})
 }
@@ -54,19 +55,29 @@ func (w *watched) unlock(side lint.Side, at int64, p []byte) {
 // plain takes what TLS carried.
 func (w *watched) plain(side int, at int64, p []byte) {
 	if w.look != ignored {
-		w.do(at, func(s *lint.Session, at time.Duration) { s.Feed(lint.Side(side), at, p) })
+		w.carry(lint.Side(side), at, p)
+	}
+}
+
+// agreed is told which protocol TLS is to carry.
+func (w *watched) agreed(at int64, protocol string) {
+	if protocol == "h2" {
+		w.multiplex()
 	}
 }
 
 // locked is told that no more is opened.
 func (w *watched) locked(at int64, why string) {
 	w.note(at, why)
-	if w.look == shown {
+	switch {
+	case w.streams != nil:
+		w.closeStreams(at)
+	case w.look == shown:
 		w.do(at, func(s *lint.Session, at time.Duration) { s.Leave(at) })
 		if !w.open {
 			w.t.totals.HTTP++
 		}
-	} else {
+	default:
 		w.t.totals.TLS++
 	}
 	w.forget()
@@ -79,7 +90,7 @@ func (w *watched) lock(at int64) {
 		return
 	}
 	w.guard(at, func() { s.Close(at) })
-	if w.secure != nil && w.look == looking && w.session == nil { // it carried nothing
+	if w.secure != nil && w.look == looking && w.session == nil && w.streams == nil { // it carried nothing
 		w.t.totals.TLS++
 	}
 	w.secure = nil

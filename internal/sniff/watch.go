@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsprobe/internal/hello"
+	"wsprobe/internal/http2read"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 	"wsprobe/internal/tlsread"
@@ -38,7 +39,8 @@ type watched struct {
 	joined  bool
 	look    look
 	hello   *hello.Seen
-	secure  *tlsread.Conn // between the packets and what is looked into
+	secure  *tlsread.Conn   // between the packets and what is looked into
+	streams *http2read.Conn // what it carries is HTTP/2, and no session's
 	pending []lint.Event
 	unread  uint64
 	frames  int
@@ -75,6 +77,18 @@ func (w *watched) data(side lint.Side, at int64, p []byte) {
 		w.greet(side, at, p)
 		return
 	}
+	w.carry(side, at, p)
+}
+
+// carry looks at what is carried, with TLS taken off where it was.
+func (w *watched) carry(side lint.Side, at int64, p []byte) {
+	if w.session == nil && w.Stream == 0 && side == lint.Client && !w.joined && http2read.Begins(p) {
+		w.multiplex()
+	}
+	if w.streams != nil {
+		w.demultiplex(side, at, p)
+		return
+	}
 	w.do(at, func(s *lint.Session, at time.Duration) { s.Feed(side, at, p) })
 }
 
@@ -92,10 +106,14 @@ func (w *watched) gap(side lint.Side, at int64, n uint64) {
 
 // hole takes note of bytes that are missing in what is looked into.
 func (w *watched) hole(side lint.Side, at int64, n uint64, exact bool) {
-	if w.look == ignored {
+	switch {
+	case w.look == ignored:
 		return
-	}
-	if w.look == shown {
+	case w.streams != nil:
+		w.guard(at, func() { w.streams.Gap(side, w.t.since(at)) })
+		w.forget()
+		return
+	case w.look == shown:
 		w.t.totals.Missing += n
 	}
 	w.do(at, func(s *lint.Session, at time.Duration) {
@@ -118,6 +136,10 @@ func (w *watched) end(side lint.Side, at int64, how lint.End) {
 
 // ended takes the end of a side of what is looked into.
 func (w *watched) ended(side lint.Side, at int64, how lint.End) {
+	if w.streams != nil {
+		w.guard(at, func() { w.streams.End(side, w.t.since(at), how) })
+		return
+	}
 	if w.look == looking && w.session == nil {
 		return // a connection that carried nothing
 	}
@@ -129,6 +151,7 @@ func (w *watched) ended(side lint.Side, at int64, how lint.End) {
 // leave ends a connection that goes on unseen.
 func (w *watched) leave(at int64) {
 	w.lock(at)
+	w.closeStreams(at)
 	if w.session != nil {
 		w.do(at, func(s *lint.Session, at time.Duration) { s.Leave(at) })
 	}
@@ -141,6 +164,7 @@ func (w *watched) leave(at int64) {
 // close ends a connection.
 func (w *watched) close(at int64) {
 	w.lock(at)
+	w.closeStreams(at)
 	if w.look == looking && w.frames > 0 && w.unread == 0 { // too short to be sure before
 		w.show()
 		w.opened()
@@ -150,7 +174,7 @@ func (w *watched) close(at int64) {
 			s.Close(&w.Conn, w.t.since(at))
 		}
 	}
-	if w.look == shown && !w.open {
+	if w.look == shown && !w.open && w.Stream == 0 {
 		w.t.totals.HTTP++
 	}
 	w.forget()
@@ -161,13 +185,13 @@ func (w *watched) forget() {
 	if w.secure != nil {
 		w.secure.Drop()
 	}
-	w.look, w.session, w.pending, w.hello, w.secure = ignored, nil, nil, nil, nil
+	w.look, w.session, w.pending, w.hello, w.secure, w.streams = ignored, nil, nil, nil, nil, nil
 }
 
 // do has the session look at something.
 func (w *watched) do(at int64, f func(*lint.Session, time.Duration)) {
 	if w.session == nil {
-		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, Secure: w.Secure, Watcher: w, Scratch: w.t.scratch})
+		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, HTTP2: w.Stream != 0, Secure: w.Secure, Watcher: w, Scratch: w.t.scratch})
 	}
 	w.guard(at, func() { f(w.session, w.t.since(at)) })
 	if w.look == ignored {
@@ -191,8 +215,9 @@ func (w *watched) guard(at int64, look func()) {
 // opened counts the connection, once it is seen to be WebSocket.
 func (w *watched) opened() {
 	if !w.open && w.look == shown && w.session.Open() {
-		w.open = true
-		w.t.totals.WebSockets++
+		if w.open = true; w.Stream == 0 {
+			w.t.totals.WebSockets++
+		}
 	}
 }
 

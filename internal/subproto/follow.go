@@ -37,7 +37,7 @@ func (f *Follower) see(e *lint.Event) Description {
 	switch {
 	case e.Kind == lint.KindRequest:
 		f.target, f.d = strings.Clone(e.Request.Target), nil
-	case e.Kind == lint.KindResponse && e.Response.Status == 101:
+	case e.Kind == lint.KindResponse && e.Response.Accepts():
 		f.d = newDescriber(f.target, strings.Clone(e.Response.Get("Sec-WebSocket-Protocol")))
 	case e.Kind == lint.KindFrame && whole(e.Frame):
 		return f.Message(e.Side, e.Offset+e.Size, e.Frame.Opcode, e.Frame.Payload, e.Frame.Cut)

@@ -20,6 +20,8 @@ type Output struct {
 	// Gap tells of bytes that are missing; they are as many where exact is true.
 	Gap func(side int, at int64, n uint64, exact bool)
 	End func(side int, at int64, how int)
+	// Agreed tells which protocol was agreed on (ALPN, RFC 7301); it is not called for none.
+	Agreed func(at int64, protocol string)
 	// Closed says why no more comes, after the last of it. It is not called for a
 	// connection that is read to its end.
 	Closed func(at int64, why string)

@@ -154,10 +154,10 @@ func (c *Conn) chosen(at int64, server *hello.Server) {
 	}
 }
 
-// agreed looks at the protocol that was agreed on.
+// agreed tells of the protocol that was agreed on.
 func (c *Conn) agreed(at int64) {
-	if c.server.Protocol == "h2" {
-		c.close(at, "TLS, HTTP/2 was agreed on, which is not looked into")
+	if c.server.Protocol != "" {
+		c.out.Agreed(at, c.server.Protocol)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 
@@ -116,13 +117,14 @@ func spoken(t testing.TB, client, server *tls.Config) (items []item, log, text [
 
 // heard is what a Conn said.
 type heard struct {
-	text  [2][]byte
-	gaps  []string
-	why   string
-	wrong string
-	want  []byte // of each side, where gaps are looked at
-	at    [2]int
-	lost  [2]bool
+	agreed []string
+	text   [2][]byte
+	gaps   []string
+	why    string
+	wrong  string
+	want   []byte // of each side, where gaps are looked at
+	at     [2]int
+	lost   [2]bool
 }
 
 func (h *heard) output() Output {
@@ -152,6 +154,7 @@ func (h *heard) output() Output {
 			}
 		},
 		End:    func(int, int64, int) {},
+		Agreed: func(_ int64, protocol string) { h.agreed = append(h.agreed, protocol) },
 		Closed: func(_ int64, why string) { h.why = why },
 	}
 }
@@ -271,7 +274,6 @@ func TestLateAndMissingKeys(t *testing.T) {
 // What is not looked into says why.
 func TestNotLookedInto(t *testing.T) {
 	for why, config := range map[string]*tls.Config{
-		"TLS, HTTP/2 was agreed on, which is not looked into": {NextProtos: []string{"h2"}},
 		"TLS, not looked into: only TLS 1.2 and 1.3 with AES-GCM or ChaCha20-Poly1305 are, this is TLS 1.2; TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA; no ALPN": {
 			MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA}},
 	} {
@@ -280,8 +282,14 @@ func TestNotLookedInto(t *testing.T) {
 			t.Errorf("%q, not %q", h.why, why)
 		}
 	}
-	items, log, _ := spoken(t, &tls.Config{NextProtos: []string{"h2"}, MaxVersion: tls.VersionTLS12}, &tls.Config{NextProtos: []string{"h2"}})
-	if h := hear(items, log, nil); h.why != "TLS, HTTP/2 was agreed on, which is not looked into" {
-		t.Errorf("%q", h.why)
+}
+
+// The protocol that was agreed on is told, once.
+func TestAgreed(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		items, log, text := spoken(t, &tls.Config{NextProtos: []string{"h2"}, MaxVersion: version}, &tls.Config{NextProtos: []string{"h2"}})
+		if h := hear(items, log, text); !slices.Equal(h.agreed, []string{"h2"}) || h.why != "" || h.wrong != "" {
+			t.Errorf("%#x: %q %q %q", version, h.agreed, h.why, h.wrong)
+		}
 	}
 }

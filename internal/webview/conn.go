@@ -17,7 +17,7 @@ type conn struct {
 	list     list
 	version  uint64 // of the store, when it last changed
 	closed   bool
-	open     bool // a 101 was seen
+	open     bool // its handshake was accepted
 	last     time.Duration
 	target   string
 	host     string
@@ -46,7 +46,7 @@ func (c *conn) see(e *lint.Event) {
 	case e.Kind == lint.KindFrame:
 		c.frames[e.Side]++
 	case e.Kind == lint.KindRequest && !c.open:
-		c.target, c.host = e.Request.Target, e.Request.Get("Host")
+		c.target, c.host = e.Request.Target, e.Request.Host()
 		c.dialect, _ = wire.DialectOf(e.Request)
 	case e.Kind == lint.KindResponse && !c.open:
 		c.seeResponse(e.Response)
@@ -78,7 +78,7 @@ func (c *conn) seeMessage(m *lint.Message, side lint.Side) {
 
 func (c *conn) seeResponse(r *wire.Response) {
 	c.status = r.Status
-	if r.Status != 101 {
+	if !r.Accepts() {
 		return
 	}
 	c.open = true

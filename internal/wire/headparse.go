@@ -123,7 +123,7 @@ func parseHead(p []byte) Head {
 	h.Line = trimLine(text[:at])
 	for at < len(text) && trimLine(text[at:]) != "" {
 		end := fieldEnd(text, at)
-		h.Fields = append(h.Fields, parseField(text[at:end], h.Raw[at:end:end]))
+		h.Fields = append(h.Fields, parseField(text[at:end], h.Raw[at:end:end], h.multiplexed()))
 		at = end
 	}
 	return h
@@ -141,13 +141,17 @@ func fieldEnd(text string, at int) int {
 	return at
 }
 
-// parseField reads the lines of one field.
-func parseField(text string, raw []byte) Field {
+// parseField reads the lines of one field, which may be a pseudo-header field.
+func parseField(text string, raw []byte, pseudo bool) Field {
+	colon := ""
+	if pseudo && strings.HasPrefix(text, ":") {
+		colon, text = ":", text[1:]
+	}
 	name, value, ok := strings.Cut(text, ":")
 	if !ok || strings.Contains(name, "\n") {
 		name, value = "", text
 	}
-	return Field{Name: strings.Trim(name, " \t"), Value: unfold(strings.Trim(trimLine(value), " \t")), Raw: raw}
+	return Field{Name: colon + strings.Trim(name, " \t"), Value: unfold(strings.Trim(trimLine(value), " \t")), Raw: raw}
 }
 
 // unfold joins the lines of a folded value by one space each.

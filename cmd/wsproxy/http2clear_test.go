@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"wsprobe/internal/installed"
+	"wsprobe/internal/record"
+)
+
+// clearClient is a program of Node's HTTP/2 without TLS: two WebSockets on one connection,
+// of which the second breaks a rule, and a page beside them. It says what it was answered.
+const clearClient = `
+const client = require('node:http2').connect('http://' + process.argv[1]);
+let key = 1;
+const masked = (first, text) => Buffer.concat([Buffer.from([first, 0x80 | text.length, 0, 0, 0, ++key]),
+	Buffer.from(text, 'latin1').map((c, i) => i % 4 === 3 ? c ^ key : c)]);
+const open = (path, ...frames) => new Promise((done) => {
+	const stream = client.request({ ':method': 'CONNECT', ':protocol': 'websocket', ':path': path, 'sec-websocket-version': '13' }, { endStream: false });
+	stream.on('response', (head) => { stream.status = head[':status']; stream.write(frames.shift()); });
+	stream.on('data', (p) => { stream.got = (stream.got || '') + p.toString('latin1'); if (frames.length) stream.end(frames.shift()); });
+	stream.on('close', () => done(stream.status + ' ' + JSON.stringify(stream.got)));
+});
+client.on('remoteSettings', async (settings) => {
+	const page = client.request({ ':path': '/page' });
+	const status = await new Promise((done) => page.on('response', (head) => done(head[':status'])));
+	console.log(settings.enableConnectProtocol, status, ...await Promise.all([
+		open('/one', Buffer.concat([masked(0x01, 'in two '), masked(0x80, 'pieces')]), masked(0x88, '\x03\xe8')),
+		open('/two', masked(0x81, 'beside it'), Buffer.from('\x81\x08unmasked', 'latin1')),
+	]));
+	client.close();
+});
+`
+
+// HTTP/2 without TLS is known by what a client begins with: two WebSockets on one
+// connection, of which one breaks a rule, and a page beside them.
+func TestClearHTTP2(t *testing.T) {
+	if !installed.Program(t, "hypercorn") {
+		return
+	}
+	server := serving(t, "../../targets/python", func(addr string) []string { return []string{"/usr/bin/python3", "wsproto_echo.py", addr} })
+	var tapped bytes.Buffer
+	var mu sync.Mutex
+	tape := record.NewPcapng(&tapped, "")
+	dir := t.TempDir()
+	lines, file := filepath.Join(dir, "talk.jsonl"), filepath.Join(dir, "wire.pcapng")
+	proxy := started(t, captured(t, tape, &mu, server), "--write", lines, "--metrics", "127.0.0.1:0")
+	out, ok := program(t, ".", "node", "-e", clearClient, proxy.addr)
+	proxy.stop()
+	mu.Lock()
+	tape.Close()
+	os.WriteFile(file, tapped.Bytes(), 0o600)
+	mu.Unlock()
+
+	if !ok {
+		return
+	}
+	if !strings.HasPrefix(out, `true 426 200 "`) {
+		t.Errorf("node saw %s", out)
+	}
+	proxy.shows(t, "HTTP/2: of what it carries", "CONNECT /one HTTP/2", ":protocol: websocket", "HTTP/2 200", "13 in two pieces (joined from 2 frames)",
+		"! a text frame is not masked  mask.client", "tcp HTTP/2: ")
+	want := talked(proxy.shown.String())
+	for _, name := range []string{lines, file} {
+		code, shown, talk := called("read", name)
+		if got := talked(shown); code != 0 || len(got) != 2 || !begin(want, got) {
+			t.Errorf("%s: %d %s\n%q\n%q", name, code, talk, got, want)
+		}
+		if name == file && !strings.Contains(talk, "connections 1: WebSocket 1, only HTTP 0, TLS 0, not shown 0; rules broken 1 times") {
+			t.Error(talk)
+		}
+	}
+}
+
+// begin reports whether each of got is what one of want begins with, but for how it ends:
+// a capture may be over before the connection is.
+func begin(want, got [][]string) bool {
+	return slices.EqualFunc(want, got, func(want, got []string) bool {
+		n := slices.IndexFunc(got, func(s string) bool { return strings.Contains(s, " stream ") })
+		return n >= 5 && slices.Equal(want[:n], got[:n])
+	})
+}

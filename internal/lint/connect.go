@@ -1,0 +1,46 @@
+package lint
+
+import (
+	"slices"
+
+	"wsprobe/internal/rules"
+	"wsprobe/internal/wire"
+)
+
+// checkAsked judges an opening handshake.
+func (s *Session) checkAsked(r *wire.Request) []Finding {
+	if s.o.HTTP2 {
+		return checkConnect(r)
+	}
+	return checkRequest(r)
+}
+
+// checkConnect judges the CONNECT that asks for a WebSocket in HTTP/2 (RFC 8441 §4, §5).
+// Its version, subprotocols and extensions are as in RFC 6455; it has no key.
+func checkConnect(r *wire.Request) (f []Finding) {
+	// §4: what the target URI has.
+	for _, name := range []string{":scheme", ":path"} {
+		if name == ":path" && r.Target == "" || name == ":scheme" && r.Get(name) == "" {
+			f = append(f, found(rules.ClientConnectTarget, "no %s", name))
+		}
+	}
+	// §5: what is not part of HTTP/2.
+	for _, name := range []string{"connection", "upgrade"} {
+		if r.Has(name) {
+			f = append(f, found(rules.ClientConnectFields, "%s", seen(name, r.Values(name))))
+		}
+	}
+	f = append(f, checkRequestVersion(r)...)
+	return append(f, checkOffers(r)...)
+}
+
+// checkConnected judges the response to it. r may be nil.
+func checkConnected(r *wire.Request, p *wire.Response) []Finding {
+	switch {
+	case p.Accepts():
+		return slices.Concat(checkProtocol(r, p), checkExtensions(r, p))
+	case p.Status == 426: // HTTP/2 has no Upgrade to name (RFC 9113 §8.6)
+		return nil
+	}
+	return checkRefusal(r, p)
+}

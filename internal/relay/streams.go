@@ -1,0 +1,75 @@
+package relay
+
+import (
+	"fmt"
+	"time"
+
+	"wsprobe/internal/http2read"
+	"wsprobe/internal/lint"
+)
+
+// multiplexed is what is known of a link that carries HTTP/2.
+type multiplexed struct {
+	*http2read.Conn
+	passed [2]uint64
+}
+
+// meet looks at what a client begins with: HTTP/2 is known by it where TLS has not
+// said so.
+func (k *watched) meet(at time.Duration, p []byte) {
+	k.begun = true
+	if k.Stream == 0 && !k.blind() && http2read.Begins(p) {
+		k.session = nil
+		k.multiplex()
+		k.Note(at, "HTTP/2: of what it carries, WebSockets (RFC 8441) are shown, each as a connection")
+	}
+}
+
+// multiplex begins to look for WebSockets in HTTP/2. Each is watched as a connection.
+func (k *watched) multiplex() {
+	k.streams = &multiplexed{Conn: http2read.New(http2read.Options{
+		Open: func(id uint32, at time.Duration) http2read.Stream {
+			c := k.Conn
+			c.ID, c.Stream, c.Within, c.Opaque, c.Start, c.Offset = k.w.Number(), id, k.ID, "", k.When(at), at
+			return k.w.watch(c)
+		},
+		Lost: k.Note,
+	})}
+}
+
+// demultiplex looks for WebSockets in bytes of HTTP/2, if these are.
+func (k *watched) demultiplex(side lint.Side, at time.Duration, p []byte) {
+	if k.streams == nil {
+		return
+	}
+	k.streams.passed[side] += uint64(len(p))
+	if !k.detached {
+		defer k.recover(at)
+		k.streams.Feed(side, at, p)
+	}
+}
+
+// endStreams ends a side of all streams.
+func (k *watched) endStreams(side lint.Side, at time.Duration, how lint.End) {
+	if k.streams == nil || k.detached {
+		return
+	}
+	defer k.recover(at)
+	k.streams.End(side, at, how)
+}
+
+// closeStreams says that nothing follows on any stream.
+func (k *watched) closeStreams(at time.Duration) {
+	defer k.recover(at)
+	k.streams.Close(at)
+}
+
+// notePassed says how much passed of what is not shown.
+func (k *watched) notePassed(at time.Duration, what string, passed [2]uint64) {
+	k.Note(at, fmt.Sprintf("%s: %d bytes of the client, %d of the server", what, passed[lint.Client], passed[lint.Server]))
+}
+
+// putEnd tells the log of the end of a side of what is not shown.
+func (k *watched) putEnd(side lint.Side, at time.Duration, how lint.End, passed uint64) {
+	k.put(value{conn: k, events: []lint.Event{{Kind: lint.KindEnd, Side: side, At: at, Offset: passed, End: how}}})
+}

@@ -1,0 +1,81 @@
+package sniff
+
+import (
+	"time"
+
+	"wsprobe/internal/http2read"
+	"wsprobe/internal/lint"
+)
+
+// multiplex begins to look for WebSockets in HTTP/2. Each is looked into as a connection.
+func (w *watched) multiplex() {
+	w.streams = http2read.New(http2read.Options{
+		Open: func(id uint32, at time.Duration) http2read.Stream { return w.stream(id, at) },
+		Lost: func(at time.Duration, why string) { w.note(w.t.zero+int64(at), why) },
+	})
+}
+
+// demultiplex looks for WebSockets in bytes of HTTP/2.
+func (w *watched) demultiplex(side lint.Side, at int64, p []byte) {
+	w.guard(at, func() { w.streams.Feed(side, w.t.since(at), p) })
+	if w.streams != nil && w.streams.Over() {
+		w.forget()
+	}
+}
+
+// closeStreams says that nothing follows on any stream.
+func (w *watched) closeStreams(at int64) {
+	if w.streams == nil {
+		return
+	}
+	w.guard(at, func() { w.streams.Close(w.t.since(at)) })
+	if w.streams = nil; !w.open {
+		w.t.totals.HTTP++
+	}
+}
+
+// stream is the stream of a WebSocket, which is looked into as a connection.
+type stream struct {
+	w      *watched
+	within *watched
+	ended  int // sides that have; both, with a reset
+}
+
+func (w *watched) stream(id uint32, at time.Duration) *stream {
+	if w.ID == 0 {
+		w.note(w.t.zero+int64(at), "HTTP/2: of what it carries, WebSockets (RFC 8441) are shown, each as a connection")
+	}
+	c := &watched{t: w.t, Conn: w.Conn}
+	c.ID, c.Stream, c.Within, c.Start, c.Offset = 0, id, w.ID, w.When(at), at
+	c.show()
+	return &stream{w: c, within: w}
+}
+
+// Data implements http2read.Stream.
+func (s *stream) Data(side lint.Side, at time.Duration, p []byte) {
+	s.w.carry(side, s.w.t.zero+int64(at), p)
+	if s.w.open && !s.within.open { // however many it has
+		s.within.open = true
+		s.w.t.totals.WebSockets++
+	}
+}
+
+// Note implements http2read.Stream.
+func (s *stream) Note(at time.Duration, text string) { s.w.note(s.w.t.zero+int64(at), text) }
+
+// End implements http2read.Stream.
+func (s *stream) End(side lint.Side, at time.Duration, how lint.End) {
+	if s.ended++; how == lint.EndReset {
+		s.ended = 2
+	}
+	s.w.ended(side, s.w.t.zero+int64(at), how)
+}
+
+// Closed implements http2read.Stream.
+func (s *stream) Closed(at time.Duration) {
+	if s.ended < 2 {
+		s.w.leave(s.w.t.zero + int64(at))
+		return
+	}
+	s.w.close(s.w.t.zero + int64(at))
+}
