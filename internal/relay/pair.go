@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"wsprobe/internal/lint"
@@ -33,6 +34,8 @@ type pairs struct {
 type pair struct {
 	of    *pairs
 	conns [2]net.Conn
+	// passing is what each side has sent that the tap was not shown yet.
+	passing [2]atomic.Pointer[chunk]
 
 	mu sync.Mutex // guards the tap and what follows
 	ender
@@ -90,13 +93,15 @@ func (p *pair) pump(side lint.Side) {
 	b := buffer{small: make([]byte, idleSize)}
 	defer b.shrink()
 	sampler := sampler{to: p.of.relay.o.Latency}
+	var c chunk
 	for {
 		buf := b.bytes()
 		n, err := from.Read(buf)
 		if n > 0 {
-			at := p.of.relay.Now() // as in a loop
-			failed := sampler.write(to, buf[:n])
-			p.data(side, at, buf[:n], failed != nil)
+			c = chunk{p.of.relay.Now(), buf[:n]} // the time is as in a loop
+			p.passing[side].Store(&c)
+			failed := sampler.write(to, c.b)
+			p.passed(side, c.at, failed != nil)
 			if failed != nil {
 				return
 			}
@@ -144,11 +149,29 @@ func (b *buffer) shrink() {
 	}
 }
 
-func (p *pair) data(side lint.Side, at time.Duration, b []byte, broken bool) {
+// chunk is what was read and is being passed on.
+type chunk struct {
+	at time.Duration
+	b  []byte
+}
+
+// passed shows the tap what side sent, once it was passed on. What the other side has
+// sent before, this may be the answer to: it comes first, though its goroutine may
+// not have got to it yet.
+func (p *pair) passed(side lint.Side, at time.Duration, broken bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.broken = p.broken || broken
-	p.tap.Data(side, at, b)
+	p.show(1-side, at)
+	p.show(side, at)
+}
+
+// show shows the tap what side has sent up to then, unless it was shown.
+func (p *pair) show(side lint.Side, until time.Duration) {
+	if c := p.passing[side].Load(); c != nil && c.at <= until {
+		p.passing[side].Store(nil)
+		p.tap.Data(side, c.at, c.b)
+	}
 }
 
 // finish passes on how side's stream ended.
@@ -158,7 +181,9 @@ func (p *pair) finish(side lint.Side, err error) {
 		how = lint.EndFIN
 	}
 	p.mu.Lock()
-	p.end(side, p.of.relay.Now(), how)
+	at := p.of.relay.Now()
+	p.show(1-side, at)
+	p.end(side, at, how)
 	p.mu.Unlock()
 	if how == lint.EndReset {
 		p.resetBoth()
