@@ -66,12 +66,13 @@ func TestChromiumHTTP2(t *testing.T) {
 	behind := bundled(t)
 	server, serverCA := manyStreams(t, behind)
 	folder := t.TempDir()
-	lines, packets, keys, wire := filepath.Join(folder, "talk.jsonl"), filepath.Join(folder, "talk.pcapng"), filepath.Join(folder, "keys.log"), filepath.Join(folder, "wire.pcapng")
+	in := func(name string) string { return filepath.Join(folder, name) }
+	lines, packets, har, keys, wire := in("talk.jsonl"), in("talk.pcapng"), in("talk.har"), in("keys.log"), in("wire.pcapng")
 	var tapped bytes.Buffer
 	var mu sync.Mutex
 	tape := record.NewPcapng(&tapped, "")
 	var shown bytes.Buffer
-	addr, stop := proxied(t, "wss://"+captured(t, tape, &mu, server), &shown, "--cacert", serverCA, "--ca-dir", dir, "--keylog", keys, "--write", lines, "--write", packets)
+	addr, stop := proxied(t, "wss://"+captured(t, tape, &mu, server), &shown, "--cacert", serverCA, "--ca-dir", dir, "--keylog", keys, "--write", lines, "--write", packets, "--write", har)
 	_, port, _ := strings.Cut(addr, ":")
 	w := browsertest.Open(t, browser, 800, 600, "https://localhost:"+port+"/")
 	w.Holds(twoSockets)
@@ -99,7 +100,10 @@ func TestChromiumHTTP2(t *testing.T) {
 	if code, shown, talk := called("replay", lines, "--to", "ws://"+behind); code != 0 {
 		t.Errorf("replayed: %d %s%s", code, shown, talk)
 	}
-	suite := filepath.Join(folder, "talk.yaml")
+	if text, err := os.ReadFile(har); err != nil || bytes.Count(text, []byte(`"_webSocketMessages"`)) != 2 || bytes.Count(text, []byte(`"url":"wss://localhost:`+port+`/echo"`)) != 2 {
+		t.Errorf("%v\n%s", err, text)
+	}
+	suite := in("talk.yaml")
 	if code, _, talk := called("case", lines, "--out", suite); code != 0 {
 		t.Fatal(talk)
 	}

@@ -38,8 +38,9 @@ func FuzzSession(f *testing.F) {
 	fromClient, fromServer := traffic(5)
 	add(1, client(fromClient[:500]), server(fromServer[:500]))
 	add(1, server(hixieText("one"), hixieText("two"), "\xff\x00"))
+	add(4, client(connect(deflate)), server(connected(deflate), sent(text, packed, rsv(4))), client(own(text, "Hello")))
 	f.Fuzz(func(t *testing.T, mode byte, script, fromClient, fromServer []byte) {
-		o := Options{Keep: int(mode >> 4), Inflate: 1 << 12, Joined: mode&1 != 0, Secure: mode&2 != 0}
+		o := Options{Keep: int(mode >> 4), Inflate: 1 << 12, Joined: mode&1 != 0, Secure: mode&2 != 0, HTTP2: mode&4 != 0}
 		turns := append(cutBy(script, fromClient, fromServer), ends(Server), ends(Client))
 		whole := play(o, turns, 0)
 		checkTiling(t, whole)
