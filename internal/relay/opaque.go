@@ -20,7 +20,7 @@ type opaque struct {
 
 func (w *Watch) opaque(c record.Conn) Tap {
 	k := &opaque{watched: &watched{Conn: c, w: w}, hellos: c.Opaque == record.OpaqueTLS}
-	if c.Opaque == record.OpaqueHTTP2 {
+	if c.Opaque == record.OpaqueHTTP2 && w.Number != nil {
 		k.multiplex()
 	}
 	w.Totals.Opened.Add(1)

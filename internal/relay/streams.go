@@ -18,7 +18,7 @@ type multiplexed struct {
 // said so.
 func (k *watched) meet(at time.Duration, p []byte) {
 	k.begun = true
-	if k.Stream == 0 && !k.blind() && http2read.Begins(p) {
+	if k.Stream == 0 && !k.blind() && k.w.Number != nil && http2read.Begins(p) {
 		k.session = nil
 		k.multiplex()
 		k.Note(at, "HTTP/2: of what it carries, WebSockets (RFC 8441) are shown, each as a connection")

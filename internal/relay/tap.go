@@ -19,7 +19,8 @@ import (
 // a time, and what it is given is only valid during the call. Times count from
 // the Relay's start.
 type Tap interface {
-	// Data takes bytes that side sent; they have been passed on.
+	// Data takes bytes that side sent; they have been passed on, or are being: where that
+	// lasts, what the other side sends meanwhile comes behind them.
 	Data(side lint.Side, at time.Duration, p []byte)
 	// End takes the end of side's stream. It is called once a side at most.
 	End(side lint.Side, at time.Duration, how lint.End)

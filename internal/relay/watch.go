@@ -23,7 +23,8 @@ type Watch struct {
 	// looked into.
 	Inflate int
 	Totals  *Totals
-	// Number gives each WebSocket in HTTP/2 a number among the connections.
+	// Number gives each WebSocket in HTTP/2 a number among the connections; nil: they are
+	// not looked for.
 	Number func() uint64
 }
 
