@@ -14,23 +14,25 @@ import (
 // conn sums a connection up.
 type conn struct {
 	record.Conn
-	list     list
-	version  uint64 // of the store, when it last changed
-	closed   bool
-	open     bool // its handshake was accepted
-	last     time.Duration
-	target   string
-	host     string
-	status   int
-	code     uint16 // of the first Close
-	dialect  wire.Dialect
-	protocol string
-	deflate  string
-	messages [2]uint64
-	frames   [2]uint64
-	bytes    [2]uint64
-	found    [3]uint64
-	names    subproto.Follower // of who writes to the store, alone
+	list      list
+	version   uint64 // of the store, when it last changed
+	closed    bool
+	open      bool // its handshake was accepted
+	last      time.Duration
+	target    string
+	host      string
+	status    int
+	code      uint16 // of the first Close
+	dialect   wire.Dialect
+	protocol  string
+	deflate   string
+	messages  [2]uint64
+	frames    [2]uint64
+	bytes     [2]uint64
+	found     [3]uint64
+	heads     []keptHead // of its opening handshake
+	headBytes int
+	names     subproto.Follower // of who writes to the store, alone
 }
 
 // see takes an event into the sums.

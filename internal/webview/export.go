@@ -46,7 +46,7 @@ func (v *View) export(w http.ResponseWriter, r *http.Request) {
 	if f != nil {
 		sink = filter.NewSink(sink, f)
 	}
-	x := &exporter{store: v.store, sink: sink, open: map[uint64]*record.Conn{}, told: map[uint64]bool{}}
+	x := &exporter{store: v.store, sink: sink, open: map[uint64]*begun{}, told: map[uint64]bool{}}
 	x.run(r, conn)
 }
 
@@ -54,12 +54,18 @@ func (v *View) export(w http.ResponseWriter, r *http.Request) {
 type exporter struct {
 	*store
 	sink record.Sink
-	open map[uint64]*record.Conn
+	open map[uint64]*begun
 	told map[uint64]bool // of these, those whose Open was told
 	// whole is the message that the frame before is, and that is told unless the next
 	// row tells it in other words.
 	whole *lint.Event
 	of    *record.Conn // whose it is
+}
+
+// begun is a connection, as it was when its first row was looked at.
+type begun struct {
+	record.Conn
+	heads []keptHead
 }
 
 // run tells everything up to now, a piece at a time, so that the traffic waits for
@@ -108,35 +114,63 @@ func (x *exporter) begin(entries []entry) {
 		return
 	}
 	if id := entries[len(entries)-1].conn; id != 0 && x.open[id] == nil {
-		c := *x.connOf(id)
-		x.open[id] = &c
+		b := &begun{Conn: *x.connOf(id)}
+		if c := x.conns[id]; c != nil {
+			b.heads = c.heads
+		}
+		x.open[id] = b
 	}
 }
 
 func (x *exporter) tell(e *entry) {
-	c := x.open[e.conn]
+	b := x.open[e.conn]
 	if w := x.whole; w != nil && x.of.ID == e.conn && e.kind == kind(lint.KindMessage) && e.side == w.Side && e.offset == w.Offset {
 		x.whole = nil
 	}
 	x.message()
 	if e.conn != 0 && !x.told[e.conn] {
 		x.told[e.conn] = true
-		x.sink.Open(c)
+		x.begins(b, e)
 	}
 	switch e.kind {
 	case kindOpen:
 	case kindClose:
-		x.sink.Close(c, e.at)
+		x.sink.Close(&b.Conn, e.at)
 	case kindNote:
-		x.sink.Note(c, e.at, string(e.data))
+		x.sink.Note(&b.Conn, e.at, string(e.data))
 	case kindLost:
 		x.sink.Lost(e.loss())
 	default:
-		event, _ := e.event()
-		x.sink.Event(c, &event)
-		if e.plain() {
-			x.whole, x.of = messageOf(&event), c
+		x.event(b, e)
+	}
+}
+
+// begins tells of a connection, and of its handshake where the row of that is gone.
+func (x *exporter) begins(b *begun, e *entry) {
+	gone := 0
+	for gone < len(b.heads) && b.heads[gone].seq < e.seq {
+		gone++
+	}
+	if gone > 0 {
+		b.Continues, b.Repeated = true, gone
+	}
+	x.sink.Open(&b.Conn)
+	for i := range b.heads[:gone] {
+		x.sink.Event(&b.Conn, &b.heads[i].Event)
+	}
+}
+
+// event tells an event. Where the bytes of a head are gone, it may have been kept.
+func (x *exporter) event(b *begun, e *entry) {
+	event, _ := e.event()
+	for i := range b.heads {
+		if e.gone && b.heads[i].seq == e.seq {
+			event = b.heads[i].Event
 		}
+	}
+	x.sink.Event(&b.Conn, &event)
+	if e.plain() {
+		x.whole, x.of = messageOf(&event), &b.Conn
 	}
 }
 

@@ -22,17 +22,18 @@ const (
 // store keeps what was seen, for pages to look at. One goroutine writes, any may
 // read while they hold mu.
 type store struct {
-	mu      sync.RWMutex
-	chunks  [][]row
-	base    uint64 // sequence number of the oldest row that is kept
-	next    uint64
-	maxRows int
-	spill   spill
-	conns   map[uint64]*conn
-	order   []*conn // by when they began
-	version uint64  // grows with every change
-	lost    record.Loss
-	zero    time.Duration // the time of the first row
+	mu        sync.RWMutex
+	chunks    [][]row
+	base      uint64 // sequence number of the oldest row that is kept
+	next      uint64
+	maxRows   int
+	spill     spill
+	conns     map[uint64]*conn
+	order     []*conn // by when they began
+	version   uint64  // grows with every change
+	lost      record.Loss
+	headBytes int           // of the opening handshakes that are kept
+	zero      time.Duration // the time of the first row
 }
 
 func newStore() *store {
@@ -151,6 +152,7 @@ func (s *store) forgetConn() {
 		i++
 	}
 	i %= len(s.order)
+	s.dropHeads(s.order[i])
 	delete(s.conns, s.order[i].ID)
 	s.order = append(s.order[:i], s.order[i+1:]...)
 }
@@ -167,6 +169,7 @@ func (s *store) Event(c *record.Conn, e *lint.Event) {
 	defer s.mu.Unlock()
 	if k != nil {
 		k.see(e)
+		s.seeHead(k, e)
 	}
 	if e.Kind == lint.KindMessage && e.Message.Frames == 1 && !e.Message.Compressed && len(e.Findings) == 0 && e.Note == "" {
 		return
