@@ -96,7 +96,8 @@ func (p *proxy) link(ctx context.Context, client net.Conn, first []byte) (next f
 	}
 	c := &l.conn
 	c.ID, c.Secure, c.Start, c.Offset = p.number(), c.ServerTLS != nil, time.Now(), p.relay.Now()
-	c.Client, c.Server = unmapped(client.RemoteAddr()), unmapped(server.RemoteAddr())
+	c.Client, c.ClientSocket = end(client.RemoteAddr())
+	c.Server, c.ServerSocket = end(server.RemoteAddr())
 	tap := p.watch.Tap(*c)
 	p.tell(l, tap)
 	next = p.rewrite(&r, l, tap)
@@ -173,12 +174,12 @@ func refuse(client net.Conn, r *route, why error) {
 func (p *proxy) dial(ctx context.Context, to *destination) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	return (&net.Dialer{Control: p.prepare}).DialContext(ctx, "tcp", to.addr)
+	return to.connect(ctx, &net.Dialer{Control: p.prepare})
 }
 
 // prepare prepares a socket that is to connect to a server.
 func (p *proxy) prepare(network, address string, c syscall.RawConn) error {
-	if err := p.notToUs(address); err != nil {
+	if err := p.notToUs(network, address); err != nil {
 		return err
 	}
 	return relay.Unpaced(network, address, c)
@@ -186,13 +187,19 @@ func (p *proxy) prepare(network, address string, c syscall.RawConn) error {
 
 // notToUs refuses to connect to where we listen ourselves: each connection would
 // bring another.
-func (p *proxy) notToUs(address string) error {
+func (p *proxy) notToUs(network, address string) error {
+	if network == "unix" {
+		if u, ok := p.own.(*net.UnixAddr); ok && sameSocket(u.Name, address) {
+			return forward.ErrLoop
+		}
+		return nil
+	}
 	to, err := netip.ParseAddrPort(address)
-	own := p.own.AddrPort()
+	own := unmapped(p.own)
 	if err != nil || to.Port() != own.Port() {
 		return nil
 	}
-	ip, here := to.Addr().Unmap(), own.Addr().Unmap()
+	ip, here := to.Addr().Unmap(), own.Addr()
 	if ip == here || ip.IsUnspecified() || here.IsUnspecified() && (ip.IsLoopback() || ofThisMachine(ip)) {
 		return forward.ErrLoop
 	}

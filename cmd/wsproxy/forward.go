@@ -26,6 +26,7 @@ One port serves HTTP (CONNECT, and requests in absolute form) and SOCKS (5, 4 an
 
     curl -x http://HOST:PORT …            https_proxy=http://HOST:PORT …
     curl --socks5-hostname HOST:PORT …    http_proxy=http://HOST:PORT …
+    curl -x socks5h://localhost/PATH …    where it listens at unix:/PATH
     chromium --proxy-server=http://HOST:PORT
     chromium --proxy-server=socks5://HOST:PORT
 
@@ -54,10 +55,10 @@ const maxLeave = 1 << 20
 // forwarding is the mode in which clients ask for servers.
 type forwarding struct{}
 
-func (forwarding) name() string { return "an HTTP and SOCKS proxy at %s" }
+func (forwarding) name(at net.Addr) string { return "an HTTP and SOCKS proxy at " + addressName(at) }
 
 func (forwarding) warning(at net.Addr) string {
-	return fmt.Sprintf("whoever reaches %s reaches what this machine does, its loopback services too", at)
+	return fmt.Sprintf("whoever reaches %s reaches what this machine does, its loopback services too", addressName(at))
 }
 
 // route implements mode.

@@ -187,7 +187,7 @@ func TestMistakes(t *testing.T) {
 	for args, want := range map[string]string{
 		"":                               "where to?",
 		"ftp://x":                        "ws:// and wss:// are",
-		"nonsense":                       "neither HOST:PORT nor a URL",
+		"nonsense":                       "neither HOST:PORT nor unix:PATH nor a URL",
 		"x:99999":                        "no port 99999",
 		"help nonsense":                  "no command",
 		"version x":                      "unexpected argument",

@@ -30,8 +30,9 @@ What may differ: fields such as Date, Server and Set-Cookie, the answer to the k
 how messages are cut into frames and compressed, whether a pong or a message comes
 first, pings of the server, whether TCP ends with a FIN or a reset.
 
-    --to URL              ws://HOST:PORT, wss://HOST:PORT or HOST:PORT; with a path, that
-                          takes the place of each recorded one
+    --to URL              ws://HOST:PORT, wss://HOST:PORT, HOST:PORT or unix:PATH of a Unix
+                          socket; with a path (ws+unix:PATH:/path), that takes the place of
+                          each recorded one
     --conn N              connection N alone
     --speed X             2x is twice as fast; max waits for answers only (1x)
     --timeout D           to wait for what came then (5s)
@@ -107,15 +108,28 @@ func (r *replayFlags) load() (*replay.Ignore, error) {
 	if r.o.Timeout <= 0 {
 		return nil, errors.New("--timeout is more than nothing")
 	}
-	u, err := url.Parse(to.url)
-	if err != nil {
+	if err := r.ask(&to); err != nil {
 		return nil, err
-	}
-	if r.o.Host, r.o.Secure = u.Host, to.secure; u.Path != "" && u.Path != "/" || u.RawQuery != "" {
-		r.o.Target = u.RequestURI()
 	}
 	r.o.Dial = func(ctx context.Context) (net.Conn, error) { return r.dial(ctx, &to) }
 	return replay.ParseIgnore(r.ignore)
+}
+
+// ask says what is asked of the server, and as what.
+func (r *replayFlags) ask(to *destination) error {
+	r.o.Secure = to.secure
+	if to.socket {
+		r.o.Host, r.o.Target = socketHost, to.target
+		return nil
+	}
+	u, err := url.Parse(to.url)
+	if err != nil {
+		return err
+	}
+	if r.o.Host = u.Host; u.Path != "" && u.Path != "/" || u.RawQuery != "" {
+		r.o.Target = u.RequestURI()
+	}
+	return nil
 }
 
 func (r *replayFlags) dial(ctx context.Context, to *destination) (net.Conn, error) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"wsprobe/report"
 )
 
 const reverseUsage = `wsproxy forwards to a server, byte for byte, and shows what passes.
@@ -27,8 +29,9 @@ const reverseUsage = `wsproxy forwards to a server, byte for byte, and shows wha
     ca                    show the local CA that signs what TLS clients are shown
     version               say which wsproxy this is
 
-URL is ws://HOST:PORT, wss://HOST:PORT or HOST:PORT. A client connects to the
-address that is printed, as if it were the server: for wss:// with or without TLS.
+URL is ws://HOST:PORT, wss://HOST:PORT or HOST:PORT, or of a server at a Unix socket
+unix:PATH, ws+unix:PATH or wss+unix:PATH. A client connects to the address that is
+printed, as if it were the server: for wss: with or without TLS.
 
 ` + serveUsage + rewriteUsage + outputUsage
 
@@ -60,12 +63,15 @@ type reverse struct {
 	rewrite *rewriteFlags
 }
 
-func (r *reverse) name() string {
-	here := "ws://%[1]s/"
-	if r.tls.looks(&r.to) {
-		here += " and wss://%[1]s/"
+func (r *reverse) name(at net.Addr) string {
+	here := addressName(at)
+	if _, socket := at.(*net.UnixAddr); !socket {
+		here = "ws://" + at.String() + "/"
+		if r.tls.looks(&r.to) {
+			here += " and wss://" + at.String() + "/"
+		}
 	}
-	return "forwarding " + here + " to " + strings.ReplaceAll(r.to.url, "%", "%%")
+	return "forwarding " + here + " to " + report.Clean(r.to.url)
 }
 
 // route implements mode.
@@ -75,9 +81,12 @@ func (r *reverse) route(_ context.Context, client net.Conn, _ []byte) (route, er
 
 // parseURL takes the address of a server from an argument.
 func parseURL(arg string) (d destination, err error) {
+	if d, is, err := parseSocket(arg); is {
+		return d, err
+	}
 	if !strings.Contains(arg, "://") {
 		if !strings.Contains(arg, ":") {
-			return d, fmt.Errorf("%q is neither HOST:PORT nor a URL", arg)
+			return d, fmt.Errorf("%q is neither HOST:PORT nor unix:PATH nor a URL", arg)
 		}
 		arg = "ws://" + arg
 	}

@@ -53,6 +53,9 @@ func (f *rewriteFlags) changes(to *destination) func(bool, func(string)) rewrite
 
 // hostField returns a server as browsers name it: without the port of its scheme.
 func hostField(to *destination) string {
+	if to.socket {
+		return socketHost
+	}
 	host, port, err := net.SplitHostPort(to.addr)
 	if err != nil || port != "80" && !to.secure || port != "443" && to.secure {
 		return to.addr

@@ -20,6 +20,9 @@ import (
 
 // host returns the server's name as DNS has it, or its address.
 func (d *destination) host() (string, error) {
+	if d.socket {
+		return socketHost, nil
+	}
 	host, _, err := net.SplitHostPort(d.addr)
 	if err != nil {
 		return "", err
@@ -59,7 +62,7 @@ func local(name string) bool { return name == "localhost" || strings.HasSuffix(n
 
 // dial connects to a server, over TLS where it is reached so.
 func (t *trustFlags) dial(ctx context.Context, plain *net.Dialer, to *destination) (net.Conn, error) {
-	c, err := plain.DialContext(ctx, "tcp", to.addr)
+	c, err := to.connect(ctx, plain)
 	if err != nil || !to.secure {
 		return c, err
 	}

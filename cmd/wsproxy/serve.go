@@ -74,8 +74,10 @@ const dialTimeout = 10 * time.Second
 
 // destination is a server that a client wants to reach.
 type destination struct {
-	addr   string // host:port
+	addr   string // host:port, or the path of a Unix socket
+	socket bool   // it is one
 	url    string // as it is shown
+	target string // of requests, that a URL of a Unix socket has
 	secure bool   // the server is reached over TLS
 	fixed  bool   // whatever the client does; else also where the client uses TLS
 	named  bool   // its own name is what it is to be asked for
@@ -101,8 +103,8 @@ type route struct {
 
 // mode finds out where clients want to go.
 type mode interface {
-	// name is what is said when we listen, with %s for where.
-	name() string
+	// name is what is said when we listen somewhere.
+	name(at net.Addr) string
 	// route finds out where a client wants to go, of which first has been read
 	// already. An error ends the connection; what the client is told of it, the mode
 	// has told.
@@ -120,7 +122,7 @@ type proxy struct {
 	last  atomic.Uint64 // id of the latest connection
 	front front
 	doors *listenFlags
-	own   *net.TCPAddr // where we listen
+	own   net.Addr // where we listen
 	count metrics.Source
 }
 
@@ -134,7 +136,7 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 	if err := o.check(); err != nil {
 		return err
 	}
-	listener, err := (&net.ListenConfig{Control: relay.Unpaced}).Listen(ctx, "tcp", s.listen)
+	listener, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -150,7 +152,7 @@ func serve(ctx context.Context, a *app, s *serveFlags, o *outputFlags, m mode) e
 	}
 	defer closeFiles()
 	p := newProxy(a.talk, s, o.snaplen, m, sinks)
-	p.own = listener.Addr().(*net.TCPAddr)
+	p.own = listener.Addr()
 	p.announce(s)
 	o.ui.serve(ctx, a.talk, s.metrics.serve(ctx, a.talk, p.count))
 	return p.run(ctx, listener)
@@ -182,7 +184,7 @@ func (p *proxy) number() uint64 { return p.last.Add(1) }
 
 // announce says where the proxy listens, and what is to be known of that.
 func (p *proxy) announce(s *serveFlags) {
-	fmt.Fprintf(p.talk, "wsproxy: "+p.mode.name()+"\n", p.own)
+	fmt.Fprintf(p.talk, "wsproxy: %s\n", p.mode.name(p.own))
 	s.warn(p.talk, p.mode, p.own)
 	s.fault.announce(p.talk)
 }

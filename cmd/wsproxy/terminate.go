@@ -143,8 +143,8 @@ func namesFor(client net.Conn, to *destination, offer *tls.ClientHelloInfo) []st
 		return []string{offer.ServerName}
 	}
 	names := []string{}
-	if host, _, err := net.SplitHostPort(client.LocalAddr().String()); err == nil {
-		names = append(names, host)
+	if at := unmapped(client.LocalAddr()); at.IsValid() {
+		names = append(names, at.Addr().WithZone("").String())
 	}
 	if host, err := to.host(); err == nil && (len(names) == 0 || host != names[0]) {
 		names = append(names, host)
@@ -154,6 +154,9 @@ func namesFor(client net.Conn, to *destination, offer *tls.ClientHelloInfo) []st
 
 // secureURL returns the URL of a server that is reached over TLS after all.
 func secureURL(url string) string {
+	if strings.HasPrefix(url, "ws+unix:") {
+		return "wss" + strings.TrimPrefix(url, "ws")
+	}
 	rest, ok := strings.CutPrefix(url, "ws://")
 	if !ok {
 		return url

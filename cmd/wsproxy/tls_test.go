@@ -60,7 +60,14 @@ func identity(t *testing.T, names ...string) (certFile, keyFile, caFile string) 
 func serving(t *testing.T, dir string, args func(addr string) []string) (addr string) {
 	t.Helper()
 	addr = freePort(t)
-	line := args(addr)
+	servingAt(t, dir, "tcp", addr, args(addr)...)
+	return addr
+}
+
+// servingAt starts a server that we did not write, and waits until it accepts at an
+// address of a network.
+func servingAt(t *testing.T, dir, network, addr string, line ...string) {
+	t.Helper()
 	cmd := exec.Command(line[0], line[1:]...)
 	cmd.Dir = dir
 	keep, err := cmd.StdinPipe() // openssl ends with its standard input
@@ -72,13 +79,12 @@ func serving(t *testing.T, dir string, args func(addr string) []string) (addr st
 	}
 	t.Cleanup(func() { keep.Close(); cmd.Process.Kill(); cmd.Wait() })
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if c, err := net.Dial("tcp", addr); err == nil {
+		if c, err := net.Dial(network, addr); err == nil {
 			c.Close()
-			return addr
+			return
 		}
 	}
 	t.Fatalf("%v does not listen", line)
-	return ""
 }
 
 // Programs that others wrote reach a server that others wrote, over TLS on both

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"wsprobe/internal/record"
 )
 
 const transparentUsage = `wsproxy transparent forwards connections that the kernel redirects to it to where
@@ -47,9 +49,12 @@ listening on port 9090:
 // setupTransparent is the command behind a redirect: the kernel knows where
 // clients want to go.
 func setupTransparent(flags *pflag.FlagSet) func(context.Context, *app, []string) error {
-	return setupServing(flags, func(*serveFlags, []string) (mode, error) {
+	return setupServing(flags, func(s *serveFlags, _ []string) (mode, error) {
 		if !canRedirect {
 			return nil, errors.New("transparent needs Linux, whose kernel tells where a redirected connection was going")
+		}
+		if _, is := record.SocketPath(s.listen); is {
+			return nil, mistake{errors.New("the kernel redirects to a port, not to a Unix socket: --listen HOST:PORT")}
 		}
 		return &transparent{}, nil
 	})
@@ -67,7 +72,9 @@ type way struct{ from, to netip.AddrPort }
 // back at once.
 const wayMemory = 10 * time.Second
 
-func (*transparent) name() string { return "forwarding what is redirected to %s" }
+func (*transparent) name(at net.Addr) string {
+	return "forwarding what is redirected to " + at.String()
+}
 
 // guide says how connections come to be redirected to an address: those that are
 // routed, or with a loopback address those of this machine's programs.

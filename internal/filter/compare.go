@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"wsprobe/internal/lint"
+	"wsprobe/internal/record"
 	"wsprobe/internal/spell"
 	"wsprobe/internal/units"
 )
@@ -190,26 +192,40 @@ func textual(op string, value token) (func(string) bool, *typeError) {
 	return nil, &typeError{"is text, which " + op + " does not compare", true}
 }
 
-// address is a field with an IP address and a port.
-type address func(v *view) netip.AddrPort
+// address is a field with an IP address and a port, or a Unix socket: an end of the
+// connection.
+type address lint.Side
 
 func (f address) alone() test {
-	return func(v *view) bool { return f(v).IsValid() }
+	return func(v *view) bool { return f.text(v) != "" }
+}
+
+func (f address) text(v *view) string { return v.EndName(lint.Side(f)) }
+
+func (f address) of(v *view) netip.AddrPort {
+	if lint.Side(f) == lint.Server {
+		return v.Server
+	}
+	return v.Client
 }
 
 // compare takes an address, one with a port, a port as in ":443", a network as in
-// 10.0.0.0/8, and with ~ and contains a part of the text.
+// 10.0.0.0/8, a Unix socket as in unix:/run/app.sock, and with ~ and contains a part
+// of the text.
 func (f address) compare(op string, value token) (test, *typeError) {
 	if op != "==" && op != "!=" {
-		return text{get: func(v *view) []string { return []string{f(v).String()} }}.compare(op, value)
+		return text{get: func(v *view) []string { return some(f.text(v)) }}.compare(op, value)
+	}
+	if _, socket := record.SocketPath(value.text); socket {
+		return func(v *view) bool { return f.alone()(v) && (f.text(v) == value.text) == (op == "==") }, nil
 	}
 	fits := addressed(value.text)
 	if fits == nil {
-		return nil, mismatch("is an address, such as 127.0.0.1, [::1]:8080, :8080 or 10.0.0.0/8, not %q", value.text)
+		return nil, mismatch("is an address, such as 127.0.0.1, [::1]:8080, :8080 or 10.0.0.0/8, or unix:/run/app.sock, not %q", value.text)
 	}
 	return func(v *view) bool {
-		a := f(v)
-		return a.IsValid() && fits(netip.AddrPortFrom(a.Addr().Unmap(), a.Port())) == (op == "==")
+		a := f.of(v)
+		return f.alone()(v) && (a.IsValid() && fits(netip.AddrPortFrom(a.Addr().Unmap(), a.Port()))) == (op == "==")
 	}, nil
 }
 

@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -13,8 +12,8 @@ import (
 // fields are the fields that have one name.
 var fields = map[string]valued{
 	"conn":   count(func(v *view) (uint64, bool) { return v.ID, true }, nil),
-	"client": address(func(v *view) netip.AddrPort { return v.Client }),
-	"server": address(func(v *view) netip.AddrPort { return v.Server }),
+	"client": address(lint.Client),
+	"server": address(lint.Server),
 	"secure": flag(func(v *view) (bool, bool) { return v.Secure, true }),
 
 	"host":     text{get: func(v *view) []string { return some(v.url().Hostname()) }},

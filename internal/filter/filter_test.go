@@ -64,7 +64,7 @@ func TestMatch(t *testing.T) {
 	}{
 		{say, []string{
 			`dir==client && opcode==text && size>50 && json.type=="say"`, `json.type==say`, `opcode==1`, `opcode == 0x1`, `opcode<close`,
-			`conn==7`, `client==10.1.2.3`, `client==10.0.0.0/8`, `client==:5000`, `server==127.0.0.1:9001`, `server ~ '^127'`, `server!=10.0.0.0/8`,
+			`conn==7`, `client==10.1.2.3`, `client==10.0.0.0/8`, `client==:5000`, `server==127.0.0.1:9001`, `server ~ '^127'`, `server!=10.0.0.0/8`, `server!="unix:/run/app.sock"`,
 			`host==example.com`, `path==/chat`, `url~"room=1$"`, `dialect==rfc6455`, `protocol==chat.v2`, `status==101`,
 			`header.origin contains "a.example"`, `header.upgrade`, `kind==frame`, `time>=2s`, `time<2.5`, `time<2500ms`,
 			`fin`, `masked==true`, `masked!=false`, `!compressed`, `rsv==0`, `text~'"n":\d'`, `text contains hé`, `size<1KB`, `size<0.5KiB`,
@@ -92,6 +92,30 @@ func TestMatch(t *testing.T) {
 			} else if want := i < len(tt.yes); f.Match(greeted(), tt.e) != want {
 				t.Errorf("%s of %s: not %v", expr, tt.e.Kind, want)
 			}
+		}
+	}
+}
+
+// A Unix socket is an end as an address is one.
+func TestSockets(t *testing.T) {
+	talk := NewTalk(&record.Conn{ID: 1, Client: conn(1).Client, ServerSocket: "/run/app.sock", URL: "ws+unix:///run/app.sock"})
+	e := head(requestHead)
+	talk.See(e)
+	for expr, want := range map[string]bool{
+		`server==unix:/run/app.sock`: true, `server=="unix:/run/other.sock"`: false, `server!=unix:/run/other.sock`: true, `server~app`: true,
+		`server`: true, `server==127.0.0.1`: false, `server!=127.0.0.1`: true, `client==unix:/run/app.sock`: false, `client==10.0.0.0/8`: true,
+		`url~"^ws://example.com[:/]"`: true,
+	} {
+		f, err := Compile(expr)
+		if err != nil {
+			t.Errorf("%s: %v", expr, err)
+		} else if f.Match(talk, e) != want {
+			t.Errorf("%s: not %v", expr, want)
+		}
+	}
+	for _, expr := range []string{`server`, `server!=127.0.0.1`, `server!~x`} {
+		if f, _ := Compile(expr); f.Match(NewTalk(&record.Conn{}), e) {
+			t.Errorf("%s of an end that is not known", expr)
 		}
 	}
 }

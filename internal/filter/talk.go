@@ -59,11 +59,15 @@ func (t *Talk) protocol() string {
 	return t.response.Get("WebSocket-Protocol")
 }
 
-// url returns where the connection goes, as well as it is known.
+// url returns where the connection goes, as well as it is known. What is asked of a
+// server at a Unix socket is what would be asked of it elsewhere.
 func (t *Talk) url() *url.URL {
 	u, err := url.Parse(t.URL)
-	if err != nil || t.URL == "" {
-		u = &url.URL{Scheme: "ws", Host: t.Server.String()}
+	if err != nil || t.URL == "" || t.ServerSocket != "" && t.request != nil {
+		u = &url.URL{Scheme: "ws", Host: "localhost"}
+		if t.Server.IsValid() {
+			u.Host = t.Server.String()
+		}
 		if t.Secure {
 			u.Scheme = "wss"
 		}

@@ -95,7 +95,7 @@ func (s *Console) Open(c *Conn) {
 		s.note(c, c.Offset, false, fmt.Sprintf("stream %d of connection %d, HTTP/2", c.Stream, c.Within))
 		return
 	}
-	s.note(c, c.Offset, false, fmt.Sprintf("%s connected%s, on to %s%s", c.Client, over(c.ClientTLS), c.Server, over(c.ServerTLS)))
+	s.note(c, c.Offset, false, fmt.Sprintf("%s connected%s, on to %s%s", shownEnd(c, lint.Client), over(c.ClientTLS), shownEnd(c, lint.Server), over(c.ServerTLS)))
 }
 
 // Event implements Sink. A message is shown where its frames do not show it.

@@ -312,7 +312,10 @@ func (e *harEntry) url(scheme string) string {
 	}
 	host := r.Host()
 	if host == "" {
-		host = e.c.Server.String()
+		host = "localhost"
+		if at := e.c.Server; at.IsValid() {
+			host = at.String()
+		}
 	}
 	return scheme + "://" + host + r.Target
 }

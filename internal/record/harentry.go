@@ -62,7 +62,7 @@ type (
 		Cache           struct{}         `json:"cache"`
 		Request         harRequest       `json:"request"`
 		Response        harResponse      `json:"response"`
-		ServerIPAddress string           `json:"serverIPAddress"`
+		ServerIPAddress string           `json:"serverIPAddress,omitempty"`
 		Started         string           `json:"startedDateTime"`
 		Time            float64          `json:"time"`
 		Timings         harTimings       `json:"timings"`

@@ -42,7 +42,7 @@ func (s *asHTTP1) Open(c *Conn) {
 	s.conns[c.ID] = m
 	s.Sink.Open(&m.Conn)
 	s.Sink.Note(&m.Conn, c.Offset, fmt.Sprintf("This was stream %d of connection %d, HTTP/2, from %s. The port is made up, and the heads: "+
-		"they say in HTTP/1.1 what was said there.", c.Stream, c.Within, c.Client))
+		"they say in HTTP/1.1 what was said there.", c.Stream, c.Within, shownEnd(c, lint.Client)))
 }
 
 // madeUpPort is below those that systems give to clients, so that no connection has the

@@ -49,6 +49,8 @@ func (j *JSONL) Open(c *Conn) {
 	j.number("offset_ns", uint64(c.Offset))
 	j.address("client", c.Client)
 	j.address("server", c.Server)
+	j.text("client_socket", c.ClientSocket)
+	j.text("server_socket", c.ServerSocket)
 	j.text("url", c.URL)
 	j.flag("secure", c.Secure)
 	j.tls("client_tls", c.ClientTLS)

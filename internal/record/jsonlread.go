@@ -134,6 +134,8 @@ type jsonLine struct {
 	OffsetNS   uint64        `json:"offset_ns"`
 	Client     string        `json:"client"`
 	Server     string        `json:"server"`
+	ClientSock string        `json:"client_socket"`
+	ServerSock string        `json:"server_socket"`
 	URL        string        `json:"url"`
 	Secure     bool          `json:"secure"`
 	ClientTLS  *TLS          `json:"client_tls"`
@@ -230,6 +232,7 @@ func (j *JSONLReader) open(l *jsonLine) *LineError {
 		ID: l.Conn, URL: l.URL, Secure: l.Secure, Start: l.At.UTC(),
 		Offset: time.Duration(l.OffsetNS), Continues: l.Continues, Repeated: int(l.Repeated),
 		ClientTLS: l.ClientTLS, ServerTLS: l.ServerTLS, Stream: l.Stream, Within: l.Within, Opaque: l.Opaque,
+		ClientSocket: l.ClientSock, ServerSocket: l.ServerSock,
 	}}
 	for _, end := range []struct {
 		to   *netip.AddrPort

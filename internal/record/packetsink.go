@@ -43,19 +43,22 @@ func NewPacketSink(w io.Writer) *PacketSink {
 
 // Open implements Sink.
 func (s *PacketSink) Open(c *Conn) {
-	p := &packetStream{repeated: c.Repeated}
-	server := c.Server
+	p := &packetStream{repeated: c.Repeated, remark: c.madeUpRemark()}
+	client, server := c.packetEnds()
 	if c.Secure {
 		server = netip.AddrPortFrom(server.Addr(), plainPort)
-		p.remark = fmt.Sprintf("It was TLS to %s; this is what it carried, as if to port %d.", c.Server, plainPort)
+		p.say(fmt.Sprintf("It was TLS to %s; this is what it carried, as if to port %d.", shownEnd(c, lint.Server), plainPort))
 	}
 	if c.Continues {
-		p.remark = strings.TrimSpace(p.remark + "\nThe connection began in an earlier file. Its handshake is repeated here.")
+		p.say("The connection began in an earlier file. Its handshake is repeated here.")
 		p.joined = [2]bool{true, true}
 	}
-	p.TCPStream = s.file.Open(c.Start, c.Client, server)
+	p.TCPStream = s.file.Open(c.Start, client, server)
 	s.streams[c.ID] = p
 }
+
+// say adds a line to what is said of the next packet.
+func (p *packetStream) say(text string) { p.remark = strings.TrimSpace(p.remark + "\n" + text) }
 
 // place leaves a gap where something before offset is not recorded, and returns what
 // is to be said of the packet there.
@@ -135,7 +138,7 @@ func (s *PacketSink) Lost(n Loss) {
 // Note implements Sink.
 func (s *PacketSink) Note(c *Conn, _ time.Duration, text string) {
 	if p := s.streams[c.ID]; p != nil {
-		p.remark = strings.TrimSpace(p.remark + "\n" + report.Clean(text))
+		p.say(report.Clean(text))
 	}
 }
 

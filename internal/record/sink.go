@@ -13,8 +13,12 @@ import (
 type Conn struct {
 	ID             uint64 // from 1, in the order in which they began
 	Client, Server netip.AddrPort
-	URL            string // of the server, where it is known
-	Secure         bool   // what is recorded is the plain text of TLS
+	// ClientSocket and ServerSocket are the Unix socket that an end is at, by its path:
+	// it has no address then.
+	ClientSocket, ServerSocket string
+
+	URL    string // of the server, where it is known
+	Secure bool   // what is recorded is the plain text of TLS
 	// ClientTLS and ServerTLS are what was agreed with each, where TLS was taken off.
 	ClientTLS, ServerTLS *TLS
 	// Stream is that of HTTP/2 which the connection is, a WebSocket (RFC 8441), and Within

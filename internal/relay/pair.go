@@ -20,8 +20,8 @@ const (
 
 var busy = sync.Pool{New: func() any { return new([busySize]byte) }}
 
-// pairs passes the bytes of links with two goroutines each: where there is TLS,
-// or no epoll.
+// pairs passes the bytes of links with two goroutines each: where there is TLS or a
+// Unix socket, or no epoll.
 type pairs struct {
 	relay *Relay
 	mu    sync.Mutex
@@ -210,7 +210,7 @@ func closeWrite(c net.Conn) {
 	}
 }
 
-// resetBoth closes both connections with a reset.
+// resetBoth closes both connections with a reset, which Unix sockets have none of.
 func (p *pair) resetBoth() {
 	for _, c := range p.conns {
 		for layer, ok := c, true; ok; layer, ok = inner(layer) {

@@ -1,10 +1,10 @@
-// Package relay passes bytes between two TCP connections untouched, and shows
+// Package relay passes bytes between two connections untouched, and shows
 // them to a tap once they have gone. What the tap does never changes, holds up or
 // ends what is passed.
 //
 //	accepted connection ─┐                    ┌─ dialed connection
 //	                     └─ loop (epoll) ─────┘   plain TCP on Linux
-//	                     └─ pair (goroutines) ┘   TLS, and other systems
+//	                     └─ pair (goroutines) ┘   TLS, Unix sockets, and other systems
 //	                           │ after the write
 //	                          Tap
 package relay

@@ -78,7 +78,7 @@ func head(b *strings.Builder, talks []*record.Talk, o Options) {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-func server(t *record.Talk) string { return cmp.Or(t.URL, t.Server.String()) }
+func server(t *record.Talk) string { return cmp.Or(t.URL, t.EndName(lint.Server), "a server") }
 
 // groups puts together the conversations that overlap.
 func groups(talks []*record.Talk) (list [][]*record.Talk) {

@@ -139,7 +139,7 @@ type connJSON struct {
 func (c *conn) json() connJSON {
 	_, rows := c.list.bounds()
 	j := connJSON{
-		ID: c.ID, Client: c.Client.String(), Server: c.Server.String(), URL: report.Clean(c.URL), Secure: c.Secure,
+		ID: c.ID, Client: report.Clean(c.EndName(lint.Client)), Server: report.Clean(c.EndName(lint.Server)), URL: report.Clean(c.URL), Secure: c.Secure,
 		Target: clip(c.target), Host: clip(c.host), Start: c.Start.UnixMilli(), Offset: c.Offset.Seconds(), Last: c.last.Seconds(),
 		State: c.state(), Status: c.status, Code: c.code, Protocol: clip(c.protocol), Deflate: clip(c.deflate),
 		Messages: c.messages, Frames: c.frames, Bytes: c.bytes, Found: c.found, Rows: rows,

@@ -5,7 +5,9 @@ import { List } from './list.js';
 
 const both = (pair) => pair[0] + pair[1];
 const found = (c) => c.found[0] + c.found[1] + c.found[2];
-const address = (c) => (c.url.replace(/^\w+:\/\/|\/$/g, '') || c.host || c.server) + c.target;
+// A Unix socket and what is asked of it have a colon between them, as in ws+unix: URLs.
+const address = (c) => c.server.startsWith('unix:') ? c.server + ':' + c.target :
+  (c.url.replace(/^\w+:\/\/|\/$/g, '') || c.host || c.server) + c.target;
 
 // The columns: what is in them, and what they are sorted by.
 const columns = [
