@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -30,7 +32,7 @@ Of it, only what fits; whatever of a connection does brings its handshake along:
 type filterFlags struct {
 	expr       string
 	grep       string
-	follow     []uint
+	follow     connNumbers
 	heartbeats bool
 	filter     *filter.Filter // nil: everything
 }
@@ -38,9 +40,30 @@ type filterFlags struct {
 func (f *filterFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&f.expr, "filter", "", "")
 	flags.StringVar(&f.grep, "grep", "", "")
-	flags.UintSliceVar(&f.follow, "follow", nil, "")
+	flags.Var(&f.follow, "follow", "")
 	flags.BoolVar(&f.heartbeats, "no-heartbeats", false, "")
 }
+
+// connNumbers is a flag of numbers of connections.
+type connNumbers []uint64
+
+// Set implements pflag.Value.
+func (c *connNumbers) Set(text string) error {
+	for number := range strings.SplitSeq(text, ",") {
+		n, err := strconv.ParseUint(strings.TrimSpace(number), 10, 64)
+		if err != nil {
+			return errors.New("a number of a connection is wanted; to go on as a file grows is read -f")
+		}
+		*c = append(*c, n)
+	}
+	return nil
+}
+
+// String implements pflag.Value.
+func (c *connNumbers) String() string { return strings.Trim(fmt.Sprint([]uint64(*c)), "[]") }
+
+// Type implements pflag.Value.
+func (c *connNumbers) Type() string { return "numbers" }
 
 // load compiles what the flags say.
 func (f *filterFlags) load() error {
@@ -66,7 +89,7 @@ func (f *filterFlags) load() error {
 		all = append(all, filter.Grep(re))
 	}
 	if len(f.follow) > 0 {
-		add("--follow", "conn=="+strings.Trim(strings.ReplaceAll(fmt.Sprint(f.follow), " ", " || conn=="), "[]"))
+		add("--follow", "conn=="+strings.ReplaceAll(f.follow.String(), " ", " || conn=="))
 	}
 	if f.heartbeats {
 		add("--no-heartbeats", "!heartbeat")
@@ -97,7 +120,7 @@ func (f *filterFlags) missed(sinks []record.Sink) (_ []record.Sink, missed func(
 	seen := &numbers{all: map[uint64]bool{}}
 	return append(sinks, seen), func() error {
 		for _, n := range f.follow {
-			if !seen.all[uint64(n)] {
+			if !seen.all[n] {
 				return hinted{fmt.Errorf("--follow %d: there is no connection of that number", n), seen.String()}
 			}
 		}

@@ -20,6 +20,7 @@ import (
 const readUsage = `wsproxy read shows what a capture holds, as if it passed now.
 
     wsproxy read [flags] FILE...
+    wsproxy read -f [flags] FILE
 
 FILE is pcap or pcapng, also packed with gzip; - is the standard input. Several
 are read as one, in their order, as tcpdump -C and dumpcap -b write them. Every TCP
@@ -27,6 +28,8 @@ connection is looked at, whatever its ports are; those that are neither WebSocke
 nor HTTP are counted. Of TLS its hellos are told, and with its keys, from a key log
 or from the pcapng itself, all that it carried. A recording of --write .jsonl is
 read as well. With --ui it stays to be looked at until it is interrupted.
+
+    -f, --tail            go on as FILE grows, which another program writes, until interrupted
 ` + keysUsage + outputUsage
 
 // unlimited is how many arguments a command takes that takes any number.
@@ -36,6 +39,7 @@ const unlimited = math.MaxInt
 func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error {
 	var o outputFlags
 	var k keysFlag
+	tail := flags.BoolP("tail", "f", false, "")
 	o.define(flags)
 	k.define(flags)
 	return func(ctx context.Context, a *app, args []string) error {
@@ -47,10 +51,13 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 			return err
 		}
 		files, err := openAll(args)
+		if err == nil && *tail {
+			err = growable(files)
+		}
 		if err != nil {
 			return err
 		}
-		keys, err := k.open(false)
+		keys, err := k.open(*tail)
 		if err != nil {
 			return err
 		}
@@ -58,7 +65,11 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 		err = withSinks(a, &o, func(sinks []record.Sink) error {
 			o.ui.serve(ctx, a.talk, nil)
 			sinks, missed := o.filter.missed(sinks)
-			err := newReading(ctx, a, o.sniffing(sinks, keys)).all(files)
+			r := newReading(ctx, a, o.sniffing(sinks, keys))
+			if *tail {
+				return r.follow(files[0])
+			}
+			err := r.all(files)
 			if err == nil && !unread(ctx) {
 				err = missed()
 			}
@@ -95,7 +106,7 @@ func withSinks(a *app, o *outputFlags, f func([]record.Sink) error) error {
 // input is a file that is read.
 type input struct {
 	name string
-	r    io.Reader
+	f    *os.File
 }
 
 // openAll opens files before any of them is read. They are few, and close with
@@ -122,17 +133,20 @@ func openAll(names []string) (all []input, err error) {
 type reading struct {
 	ctx     context.Context
 	talk    io.Writer
+	sinks   record.Tee
 	lines   *record.JSONLReader
 	sniffer *sniff.Sniffer
 	keys    *tlsread.Keys
 	sniffed bool
+	latest  int64 // time of the latest packet
 }
 
 // newReading reads for the sinks of o. Connections have numbers that differ, whatever
 // kind of file they are from.
 func newReading(ctx context.Context, a *app, o sniff.Options) *reading {
 	o.Numbers = &record.Numbers{}
-	return &reading{ctx: ctx, talk: a.talk, lines: record.NewJSONLReader(record.Tee(o.Sinks), o.Numbers), sniffer: sniff.New(o), keys: o.Keys}
+	sinks := record.Tee(o.Sinks)
+	return &reading{ctx: ctx, talk: a.talk, sinks: sinks, lines: record.NewJSONLReader(sinks, o.Numbers), sniffer: sniff.New(o), keys: o.Keys}
 }
 
 // errEmpty is a recording of nothing: one that had begun just then, or one of several
@@ -153,14 +167,19 @@ func (r *reading) all(files []input) (err error) {
 		}
 		read++
 	}
-	if err == nil && read == 0 {
+	if err == nil && read == 0 && r.ctx.Err() == nil {
 		err = empty
 	}
+	r.end()
+	return err
+}
+
+// end ends what was seen to begin and not to end, and says what there was in all.
+func (r *reading) end() {
 	r.sniffer.Leave()
 	if r.sniffed && !unread(r.ctx) {
 		sumSniffed(r.talk, r.sniffer)
 	}
-	return err
 }
 
 // harHead is what a HAR begins with, and is seen in so many bytes.
@@ -168,31 +187,41 @@ var harHead = regexp.MustCompile(`^\s*\{\s*"log"\s*:`)
 
 const headSize = 64
 
-// one reads a file, which what it begins with tells the kind of.
+// one reads a file. Of a pipe, what has come is shown before more comes.
 func (r *reading) one(in input) error {
-	begun := bufio.NewReader(in.r)
+	if in.regular() {
+		return r.read(in.name, in.f, sniff.NewFile)
+	}
+	pipe := readPipe(r.ctx, in.f, r.idle)
+	defer pipe.stop()
+	return r.read(in.name, pipe, sniff.NewGrowing)
+}
+
+// read reads a file, which what it begins with tells the kind of: open takes captures.
+func (r *reading) read(name string, from io.Reader, open func(io.Reader) (*sniff.File, error)) error {
+	begun := bufio.NewReader(from)
 	head, err := begun.Peek(headSize)
 	switch {
 	case err != nil && err != io.EOF:
-		return fmt.Errorf("%s: %w", in.name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	case harHead.Match(head):
-		return fmt.Errorf("%s: a HAR is only written; .jsonl and .pcapng are read, too", in.name)
+		return fmt.Errorf("%s: a HAR is only written; .jsonl and .pcapng are read, too", name)
 	case len(head) > 0 && head[0] == '{':
-		return r.recording(in.name, begun)
+		return r.recording(name, begun)
 	}
-	file, err := sniff.NewFile(begun)
+	file, err := open(begun)
 	switch {
 	case errors.Is(err, sniff.ErrUnknown) && len(head) == 0:
-		return fmt.Errorf("%s: %w", in.name, errEmpty)
+		return fmt.Errorf("%s: %w", name, errEmpty)
 	case errors.Is(err, sniff.ErrUnknown):
-		return fmt.Errorf("%s: %w, nor a recording in JSON lines", in.name, err)
+		return fmt.Errorf("%s: %w, nor a recording in JSON lines", name, err)
 	case err != nil:
-		return fmt.Errorf("%s: %w", in.name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	defer file.Close()
 	file.Keys = r.keys
 	r.sniffed = true
-	return r.capture(in.name, file)
+	return r.capture(name, file)
 }
 
 // recording reads one of ours, which may go on from the one before. A last line that
@@ -232,6 +261,7 @@ func (r *reading) capture(name string, file *sniff.File) (err error) {
 	var p sniff.Packet
 	for n := 0; err == nil && (n%1024 != 0 || r.ctx.Err() == nil); n++ {
 		if err = file.Next(&p); err == nil {
+			r.latest = p.At
 			r.sniffer.Packet(&p)
 		}
 	}
@@ -242,7 +272,9 @@ func (r *reading) capture(name string, file *sniff.File) (err error) {
 	switch {
 	case err == nil || err == io.EOF:
 		return nil
-	case errors.As(err, &broken) && broken.Short:
+	case errors.As(err, &broken) && broken.Short && r.ctx.Err() != nil:
+		return nil // the rest of it was not written yet
+	case broken != nil && broken.Short:
 		fmt.Fprintf(r.talk, "wsproxy: %s:%d: %s\n", name, broken.Offset, broken.Reason)
 		return nil
 	case broken != nil:

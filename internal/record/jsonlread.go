@@ -37,9 +37,10 @@ type JSONLReader struct {
 	floor   uint64              // the last number before this recording
 	base    uint64              // what is added to its numbers
 	conns   map[uint64]*reading // those that are open, by their numbers there
-	line    []byte              // the current one
-	known   bool                // a line of this recording is of a type that we write
-	others  bool                // and one is of none
+	in      *bufio.Reader
+	line    []byte // the current one
+	known   bool   // a line of this recording is of a type that we write
+	others  bool   // and one is of none
 	// whole is the message that the frame before is, and that is told unless the
 	// next line tells it in other words.
 	whole *lint.Event
@@ -73,10 +74,10 @@ func NewJSONLReader(s Sink, n *Numbers) *JSONLReader {
 // lines before it have been told. The sink is neither flushed nor ended, and who
 // wrote the file may not have lived to close its connections.
 func (j *JSONLReader) Read(r io.Reader) error {
-	in := bufio.NewReaderSize(r, 256<<10)
+	j.in = bufio.NewReaderSize(r, 256<<10)
 	j.floor, j.base, j.known, j.others = j.numbers.last, 0, false, false
 	for n := 1; ; n++ {
-		whole, err := j.readLine(in)
+		whole, err := j.readLine()
 		if err != nil && err != io.EOF {
 			return err
 		}
@@ -100,6 +101,16 @@ func (j *JSONLReader) Read(r io.Reader) error {
 	}
 }
 
+// Pause tells of what waits for the next line, as none comes for the moment. It is for
+// the Read of a file that is still written, which is then at its end. It reports whether
+// what was read so far can be a recording.
+func (j *JSONLReader) Pause() (ours bool) {
+	if j.in != nil && j.in.Buffered() == 0 && len(j.line) == 0 {
+		j.message()
+	}
+	return !j.foreign()
+}
+
 // errForeign says that a file has JSON in it, and nothing of ours.
 var errForeign = errors.New("JSON, but no recording of wsproxy")
 
@@ -108,10 +119,10 @@ var errForeign = errors.New("JSON, but no recording of wsproxy")
 func (j *JSONLReader) foreign() bool { return j.others && !j.known }
 
 // readLine reads one line without its end, whole where it has one.
-func (j *JSONLReader) readLine(in *bufio.Reader) (whole bool, err error) {
+func (j *JSONLReader) readLine() (whole bool, err error) {
 	j.line = j.line[:0]
 	for {
-		piece, err := in.ReadSlice('\n')
+		piece, err := j.in.ReadSlice('\n')
 		j.line = append(j.line, piece...)
 		switch {
 		case err == nil:

@@ -23,6 +23,8 @@ type ahead struct {
 	left  chan struct{} // closed once nobody reads any more
 	leave sync.Once
 
+	asked io.Reader // is read when more is needed, and not ahead; nil: full has it
+
 	chunk []byte // where buf is from; nil: it has room of its own
 	buf   []byte // what was read and not taken
 	err   error  // what comes after buf
@@ -37,11 +39,23 @@ type chunk struct {
 
 // readAhead begins to read r.
 func readAhead(r io.Reader) *ahead {
+	a := newAhead()
+	go a.read(r)
+	return a
+}
+
+// readAsked reads r when more is needed, in the goroutine that needs it.
+func readAsked(r io.Reader) *ahead {
+	a := newAhead()
+	a.asked = r
+	return a
+}
+
+func newAhead() *ahead {
 	a := &ahead{full: make(chan chunk, maxChunks), empty: make(chan []byte, maxChunks), left: make(chan struct{})}
 	for range maxChunks {
 		a.empty <- nil // made when it is needed: most files are small
 	}
-	go a.read(r)
 	return a
 }
 
@@ -54,16 +68,7 @@ func (a *ahead) read(r io.Reader) {
 		case <-a.left:
 			return
 		}
-		if c.b == nil {
-			c.b = make([]byte, chunkFront+chunkSize)
-		}
-		for tries := 0; c.n == 0 && c.err == nil; tries++ {
-			if tries == 100 {
-				c.err = io.ErrNoProgress
-				break
-			}
-			c.n, c.err = r.Read(c.b[chunkFront:])
-		}
+		c.fill(r)
 		select {
 		case a.full <- c:
 		case <-a.left:
@@ -73,6 +78,30 @@ func (a *ahead) read(r io.Reader) {
 			return
 		}
 	}
+}
+
+// fill reads what fits, or what comes at once.
+func (c *chunk) fill(r io.Reader) {
+	if c.b == nil {
+		c.b = make([]byte, chunkFront+chunkSize)
+	}
+	for tries := 0; c.n == 0 && c.err == nil; tries++ {
+		if tries == 100 {
+			c.err = io.ErrNoProgress
+			break
+		}
+		c.n, c.err = r.Read(c.b[chunkFront:])
+	}
+}
+
+// next returns the next chunk.
+func (a *ahead) next() (c chunk) {
+	if a.asked == nil {
+		return <-a.full
+	}
+	c.b = <-a.empty
+	c.fill(a.asked)
+	return c
 }
 
 // Close ends the reading, after the Read that is going on, if any.
@@ -108,7 +137,7 @@ func (a *ahead) Discard(n int) (taken int, err error) {
 // more puts the next chunk behind what there is: before it in its own room, or where
 // that is too small, in one that is made for it.
 func (a *ahead) more() {
-	c := <-a.full
+	c := a.next()
 	a.err = c.err
 	end := chunkFront + c.n
 	if rest := len(a.buf); rest <= chunkFront {

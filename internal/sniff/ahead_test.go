@@ -19,35 +19,37 @@ func TestAhead(t *testing.T) {
 	for i := range all {
 		all[i] = byte(r.Uint32())
 	}
-	for name, in := range map[string]io.Reader{
-		"whole":           bytes.NewReader(all),
-		"half":            iotest.HalfReader(bytes.NewReader(all)),
-		"end with data":   iotest.DataErrReader(bytes.NewReader(all)),
-		"and then broken": io.MultiReader(bytes.NewReader(all), iotest.ErrReader(errors.New("broken"))),
-	} {
-		t.Run(name, func(t *testing.T) {
-			a := readAhead(in)
-			defer a.Close()
-			at := 0
-			for {
-				n := 1 << r.IntN(22)
-				b, err := a.Peek(n)
-				if !bytes.Equal(b, all[at:at+len(b)]) || err == nil && len(b) != n || err != nil && at+len(b) != len(all) {
-					t.Fatalf("%d bytes of %d at %d: %v", len(b), n, at, err)
-				}
-				if err != nil {
-					if k, again := a.Discard(n); again != err || k != len(b) {
-						t.Fatalf("%d bytes of %d taken: %v, after %v", k, len(b), again, err)
+	for how, read := range map[string]func(io.Reader) *ahead{"ahead": readAhead, "as asked": readAsked} {
+		for name, in := range map[string]io.Reader{
+			"whole":           bytes.NewReader(all),
+			"half":            iotest.HalfReader(bytes.NewReader(all)),
+			"end with data":   iotest.DataErrReader(bytes.NewReader(all)),
+			"and then broken": io.MultiReader(bytes.NewReader(all), iotest.ErrReader(errors.New("broken"))),
+		} {
+			t.Run(how+" "+name, func(t *testing.T) {
+				a := read(in)
+				defer a.Close()
+				at := 0
+				for {
+					n := 1 << r.IntN(22)
+					b, err := a.Peek(n)
+					if !bytes.Equal(b, all[at:at+len(b)]) || err == nil && len(b) != n || err != nil && at+len(b) != len(all) {
+						t.Fatalf("%d bytes of %d at %d: %v", len(b), n, at, err)
 					}
-					return
+					if err != nil {
+						if k, again := a.Discard(n); again != err || k != len(b) {
+							t.Fatalf("%d bytes of %d taken: %v, after %v", k, len(b), again, err)
+						}
+						return
+					}
+					n = 1 << r.IntN(19)
+					k, err := a.Discard(n)
+					if at += k; err == nil && k != n || err != nil && at != len(all) {
+						t.Fatalf("%d bytes of %d taken, up to %d: %v", k, n, at, err)
+					}
 				}
-				n = 1 << r.IntN(19)
-				k, err := a.Discard(n)
-				if at += k; err == nil && k != n || err != nil && at != len(all) {
-					t.Fatalf("%d bytes of %d taken, up to %d: %v", k, n, at, err)
-				}
-			}
-		})
+			})
+		}
 	}
 }
 

@@ -66,7 +66,13 @@ type File struct {
 var ErrUnknown = errors.New("neither pcap nor pcapng")
 
 // NewFile begins to read a capture. The error is ErrUnknown where r is none.
-func NewFile(r io.Reader) (*File, error) {
+func NewFile(r io.Reader) (*File, error) { return newFile(r, readAhead) }
+
+// NewGrowing begins to read a capture that is being written. r is read during calls of
+// Next alone.
+func NewGrowing(r io.Reader) (*File, error) { return newFile(r, readAsked) }
+
+func newFile(r io.Reader, read func(io.Reader) *ahead) (*File, error) {
 	begun := bufio.NewReader(r)
 	if head, _ := begun.Peek(2); len(head) == 2 && head[0] == 0x1F && head[1] == 0x8B {
 		unpacked, err := gzip.NewReader(begun)
@@ -77,7 +83,7 @@ func NewFile(r io.Reader) (*File, error) {
 	} else {
 		r = begun
 	}
-	f := &File{r: readAhead(r)}
+	f := &File{r: read(r)}
 	if err := f.begin(); err != nil {
 		f.Close()
 		return nil, err
