@@ -14,6 +14,7 @@ import (
 // be chance: each adds as many bits to the evidence as random bytes would not have.
 const (
 	evidenceAtStart   = 15 // where a capture begins, a frame often begins too: three short headers
+	evidenceBehindGap = 20 // so it is there, but of these there may be many: four
 	evidenceElsewhere = 24 // five short headers, or one with a 64-bit length
 )
 
@@ -102,7 +103,11 @@ func (s *Session) endSeek(st *stream) {
 // may begin there. need is how many bytes from there it takes to say more.
 func (s *Session) look(st *stream, at int) (d wire.Dialect, v verdict, need int) {
 	p, wanted := st.held[at:], evidenceElsewhere
-	if at == 0 && !st.seek.skipped {
+	switch {
+	case at > 0 || st.seek.skipped:
+	case st.lost:
+		wanted = evidenceBehindGap
+	default:
 		wanted = evidenceAtStart
 	}
 	if s.dialect == wire.DialectUnknown || s.dialect.Traits().Hixie {
