@@ -77,6 +77,46 @@ func TestClearHTTP2(t *testing.T) {
 	}
 }
 
+// firstServer is a server of Node's HTTP/2, which speaks first.
+const firstServer = `
+const server = require('node:http2').createServer({ settings: { enableConnectProtocol: true } });
+server.on('stream', (stream) => {
+	stream.respond({ ':status': 200 });
+	stream.on('data', () => stream.end(Buffer.from('\x81\x05hello', 'latin1')));
+});
+server.listen(+process.argv[1].split(':')[1], '127.0.0.1');
+`
+
+// What a server says before its client belongs to HTTP/2, too, as it passes and in a capture.
+func TestServerFirst(t *testing.T) {
+	if !installed.Program(t, "node") {
+		return
+	}
+	server := serving(t, ".", func(addr string) []string { return []string{"node", "-e", firstServer, addr} })
+	var tapped bytes.Buffer
+	var mu sync.Mutex
+	tape := record.NewPcapng(&tapped, "")
+	file := filepath.Join(t.TempDir(), "wire.pcapng")
+	proxy := started(t, captured(t, tape, &mu, server))
+	out, ok := program(t, ".", "node", "-e", clearClient, proxy.addr)
+	proxy.stop()
+	mu.Lock()
+	tape.Close()
+	os.WriteFile(file, tapped.Bytes(), 0o600)
+	mu.Unlock()
+	if !ok {
+		return
+	}
+	if !strings.HasPrefix(out, "true 200 200 ") {
+		t.Errorf("node saw %s", out)
+	}
+	proxy.shows(t, "CONNECT /one HTTP/2", "CONNECT /two HTTP/2", "fin=1 5 hello")
+	_, read, talk := called("read", file)
+	if strings.Contains(proxy.shown.String(), "  bytes  ") || !begin(talked(proxy.shown.String()), talked(read)) {
+		t.Errorf("%s%s%s", &proxy.shown, read, talk)
+	}
+}
+
 // begin reports whether each side of each of got is what that of want begins with, but
 // for how it ends: a capture may be over before the connection is.
 func begin(want, got [][]string) bool {

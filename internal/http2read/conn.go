@@ -8,7 +8,6 @@
 package http2read
 
 import (
-	"bytes"
 	"fmt"
 	"time"
 
@@ -17,9 +16,6 @@ import (
 
 // Preface is what a client of HTTP/2 begins with (RFC 9113 §3.4).
 const Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-
-// Begins reports whether a client that begins with p speaks HTTP/2.
-func Begins(p []byte) bool { return bytes.HasPrefix(p, []byte(Preface)) }
 
 // What a peer may have us hold.
 const (
@@ -36,8 +32,9 @@ type Stream interface {
 	Note(at time.Duration, text string)
 	// End takes the end of a side: END_STREAM, or RST_STREAM.
 	End(side lint.Side, at time.Duration, how lint.End)
-	// Closed says that nothing follows.
-	Closed(at time.Duration)
+	// Closed says that nothing follows. seen tells that the stream ended, and not what
+	// was looked at.
+	Closed(at time.Duration, seen bool)
 }
 
 // Options say who is told.
@@ -90,9 +87,10 @@ func (c *Conn) End(side lint.Side, at time.Duration, how lint.End) {
 // Close says that nothing more comes.
 func (c *Conn) Close(at time.Duration) {
 	for _, id := range c.ids() {
-		c.drop(id, at)
+		c.drop(id, at, false)
 	}
 	c.over = true
+	c.half = [2]half{} // with its tables, which may be large
 }
 
 // Over reports whether nothing of what comes is looked at any more.
@@ -126,14 +124,14 @@ func (c *Conn) end(id uint32, side lint.Side, at time.Duration, how lint.End) {
 	s.ended[side] = true
 	s.End(side, at, how)
 	if s.ended[1-side] || how == lint.EndReset {
-		c.drop(id, at)
+		c.drop(id, at, true)
 	}
 }
 
 // drop forgets a stream.
-func (c *Conn) drop(id uint32, at time.Duration) {
+func (c *Conn) drop(id uint32, at time.Duration, seen bool) {
 	if s := c.streams[id]; s != nil {
 		delete(c.streams, id)
-		s.Closed(at)
+		s.Closed(at, seen)
 	}
 }

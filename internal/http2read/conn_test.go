@@ -67,7 +67,9 @@ type heard struct {
 
 func (h *heard) Data(side lint.Side, _ time.Duration, p []byte) { h.data[side] += string(p) }
 func (h *heard) Note(_ time.Duration, text string)              { h.lines = append(h.lines, text) }
-func (h *heard) Closed(time.Duration)                           { h.lines = append(h.lines, "closed") }
+func (h *heard) Closed(_ time.Duration, seen bool) {
+	h.lines = append(h.lines, map[bool]string{true: "closed", false: "left"}[seen])
+}
 func (h *heard) End(side lint.Side, _ time.Duration, how lint.End) {
 	h.lines = append(h.lines, side.String()+" "+how.String())
 }
@@ -165,12 +167,15 @@ func TestTable(t *testing.T) {
 			client.heads(uint32(2*n+1), 1, true, asks("/a", "x", strings.Repeat("v", 30<<10))...)
 		}
 	}
+	client.encoder.SetMaxDynamicTableSize(100) // and more, before the next block
+	client.encoder.SetMaxDynamicTableSize(8000)
+	client.heads(9, 1, true, asks("/a")...)
 	c.Feed(lint.Client, 0, client.Bytes())
-	if l.lost != "" || len(l.streams) != 4 {
+	if l.lost != "" || len(l.streams) != 5 {
 		t.Errorf("%q %d", l.lost, len(l.streams))
 	}
 	c.Close(0)
-	l.streams[7].want(t, asked+"x: "+strings.Repeat("v", 30<<10)+"\r\n\r\n", "", "client closed with FIN", "closed")
+	l.streams[7].want(t, asked+"x: "+strings.Repeat("v", 30<<10)+"\r\n\r\n", "", "client closed with FIN", "left")
 }
 
 // TestEnds ends the connection below streams.
@@ -186,8 +191,8 @@ func TestEnds(t *testing.T) {
 	}{
 		{func(c *Conn) { c.End(lint.Client, 0, lint.EndFIN); c.End(lint.Server, 0, lint.EndFIN) }, []string{"client closed with FIN", "server closed with FIN", "closed"}},
 		{func(c *Conn) { c.End(lint.Server, 0, lint.EndReset) }, []string{"server reset", "closed"}},
-		{func(c *Conn) { c.Close(0) }, []string{"closed"}},
-		{func(c *Conn) { c.Gap(lint.Server, 0) }, []string{"not looked into any further: bytes of the server are missing, and what follows in HTTP/2 refers to them", "closed"}},
+		{func(c *Conn) { c.Close(0) }, []string{"left"}},
+		{func(c *Conn) { c.Gap(lint.Server, 0) }, []string{"not looked into any further: bytes of the server are missing, and what follows in HTTP/2 refers to them", "left"}},
 	} {
 		l, c := listen()
 		c.Feed(lint.Client, 0, client.Bytes())

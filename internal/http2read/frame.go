@@ -36,8 +36,10 @@ const (
 	prioritySize = 5
 	settingSize  = 6
 	maxSettings  = 1 << 10 // settings of a frame
-	// settingTable is SETTINGS_HEADER_TABLE_SIZE (RFC 9113 §6.5.2).
+	// settingTable is SETTINGS_HEADER_TABLE_SIZE (RFC 9113 §6.5.2), and firstTable what it is
+	// until it is said.
 	settingTable = 1
+	firstTable   = 4096
 )
 
 // frame is the head of a frame.
@@ -64,6 +66,7 @@ type half struct {
 	open    bool   // a CONTINUATION must follow
 
 	decoder *hpack.Decoder
+	table   uint64 // how large its table may be
 	fields  []hpack.HeaderField
 	size    int // of fields
 }
@@ -73,8 +76,9 @@ func (h *half) init(side lint.Side) {
 	if side == lint.Client {
 		h.preface = len(Preface)
 	}
-	h.decoder = hpack.NewDecoder(4096, func(f hpack.HeaderField) {
-		if h.size += len(f.Name) + len(f.Value); h.size <= maxBlock {
+	h.table = firstTable
+	h.decoder = hpack.NewDecoder(firstTable, func(f hpack.HeaderField) {
+		if h.size += len(f.Name) + len(f.Value) + fieldCost; h.size <= maxBlock {
 			h.fields = append(h.fields, f)
 		}
 	})
@@ -195,7 +199,9 @@ const maxIdle = 4 << 10
 func (c *Conn) settings(h *half, p []byte) {
 	for ; len(p) >= settingSize; p = p[settingSize:] {
 		if binary.BigEndian.Uint16(p) == settingTable {
-			c.half[1-h.side].decoder.SetAllowedMaxDynamicTableSize(min(binary.BigEndian.Uint32(p[2:]), maxTable))
+			other := &c.half[1-h.side]
+			other.table = max(other.table, uint64(min(binary.BigEndian.Uint32(p[2:]), maxTable))) // it may be told later
+			other.decoder.SetAllowedMaxDynamicTableSize(uint32(other.table))
 		}
 	}
 }
@@ -208,7 +214,7 @@ func (c *Conn) reset(h *half, at time.Duration, p []byte) {
 	}
 	s.Note(at, "the "+h.side.String()+" sent RST_STREAM, "+errorCode(binary.BigEndian.Uint32(p)))
 	if s.ended[h.side] { // and what the other end sends is not taken any more
-		c.drop(h.frame.stream, at)
+		c.drop(h.frame.stream, at, true)
 		return
 	}
 	c.end(h.frame.stream, h.side, at, lint.EndReset)

@@ -1,6 +1,7 @@
 package http2read
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -50,10 +51,7 @@ func (c *Conn) continued(h *half, at time.Duration, whole bool) {
 		return
 	}
 	h.fields, h.size = h.fields[:0], 0
-	_, err := h.decoder.Write(h.block)
-	if err == nil {
-		err = h.decoder.Close()
-	}
+	err := h.decode()
 	if h.block = h.block[:0]; cap(h.block) > maxIdle {
 		h.block = nil
 	}
@@ -68,6 +66,46 @@ func (c *Conn) continued(h *half, at time.Duration, whole bool) {
 	if clear(h.fields); cap(h.fields) > maxIdle/64 {
 		h.fields = nil
 	}
+}
+
+// fieldCost is what a field takes beside its text, as its peers count it (RFC 7541 §4.1).
+const fieldCost = 32
+
+// errTable says that a table would be larger than was allowed.
+var errTable = errors.New("a table of fields larger than was allowed")
+
+// decode decodes the header block. The sizes of the table that it may begin with are
+// taken here: there may be two, the smallest and the last (RFC 7541 §4.2), of which the
+// decoder takes one.
+func (h *half) decode() error {
+	b := h.block
+	for len(b) > 0 && b[0]&0xE0 == 0x20 {
+		size, rest, ok := integer(b)
+		if !ok || size > h.table {
+			return errTable
+		}
+		h.decoder.SetMaxDynamicTableSize(uint32(size))
+		b = rest
+	}
+	if _, err := h.decoder.Write(b); err != nil {
+		return err
+	}
+	return h.decoder.Close()
+}
+
+// integer reads an integer with a prefix of five bits (RFC 7541 §5.1).
+func integer(b []byte) (n uint64, rest []byte, ok bool) {
+	const prefix = 1<<5 - 1
+	if n = uint64(b[0] & prefix); n < prefix {
+		return n, b[1:], true
+	}
+	for i := 1; i < len(b) && i < 6; i++ {
+		n += uint64(b[i]&0x7F) << (7 * (i - 1))
+		if b[i]&0x80 == 0 {
+			return n, b[i+1:], true
+		}
+	}
+	return 0, nil, false
 }
 
 // fields takes the header fields of a request or a response.

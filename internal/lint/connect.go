@@ -24,6 +24,10 @@ func checkConnect(r *wire.Request) (f []Finding) {
 			f = append(f, found(rules.ClientConnectTarget, "no %s", name))
 		}
 	}
+	// §5: of which two it is, the ends know.
+	if scheme := r.Get(":scheme"); scheme != "" && scheme != "http" && scheme != "https" {
+		f = append(f, found(rules.ClientConnectScheme, "%q", scheme))
+	}
 	// §5: what is not part of HTTP/2.
 	for _, name := range []string{"connection", "upgrade"} {
 		if r.Has(name) {

@@ -25,6 +25,8 @@ func TestConnect(t *testing.T) {
 		{"right", connect(), connected("sec-websocket-protocol: chat"), "", ""},
 		{"no path", change(connect(), "/chat ", ""), connected(), "client.connect-target", ""},
 		{"no scheme", change(connect(), ":scheme: https\r\n", ""), connected(), "client.connect-target", ""},
+		{"scheme of ws", change(connect(), "scheme: https", "scheme: wss"), connected(), "client.connect-scheme", ""},
+		{"scheme http", change(connect(), "scheme: https", "scheme: http"), connected(), "", ""},
 		{"fields of HTTP/1.1", connect("connection: Upgrade", "upgrade: websocket"), connected(), "client.connect-fields client.connect-fields", ""},
 		{"a key, which nobody processes", connect("sec-websocket-key: x"), connected("sec-websocket-accept: y"), "", ""},
 		{"a key of hixie-76", connect("sec-websocket-key1: 1"), connected(), "", ""},

@@ -18,6 +18,7 @@ var Unbroken = map[rules.ID]string{
 	rules.ClientExtensions:      onlyClients,
 	rules.ClientWaits:           onlyClients,
 	rules.ClientConnectTarget:   onlyClients,
+	rules.ClientConnectScheme:   onlyClients,
 	rules.ClientConnectFields:   onlyClients,
 	rules.MaskClient:            onlyClients,
 	rules.MaskFresh:             onlyClients,

@@ -14,16 +14,50 @@ type multiplexed struct {
 	passed [2]uint64
 }
 
-// meet looks at what a client begins with: HTTP/2 is known by it where TLS has not
-// said so.
-func (k *watched) meet(at time.Duration, p []byte) {
-	k.begun = true
-	if k.Stream == 0 && !k.blind() && k.w.Number != nil && http2read.Begins(p) {
+// meet looks at what a link begins with: HTTP/2 is known by it where TLS has not said
+// so. It reports whether that has to wait for more.
+func (k *watched) meet(side lint.Side, at time.Duration, p []byte) (waits bool) {
+	if k.Stream != 0 || k.blind() || k.w.Number == nil {
+		k.begun = true
+		return false
+	}
+	if k.opening == nil {
+		if !http2read.Undecided(side, p) {
+			k.begun = true
+			return false
+		}
+		k.opening = &http2read.Opening{}
+	}
+	if k.opening.Hold(side, int64(at), p) {
+		return true
+	}
+	if k.opening.HTTP2() {
 		k.session = nil
 		k.multiplex()
 		k.Note(at, "HTTP/2: of what it carries, WebSockets (RFC 8441) are shown, each as a connection")
 	}
+	k.release()
+	return false
 }
+
+// release looks at what was held until it was known what the link carries.
+func (k *watched) release() {
+	k.begun = true
+	if k.opening == nil {
+		return
+	}
+	held := k.opening.Held()
+	k.opening = nil
+	for _, p := range held {
+		k.look(p.Side, time.Duration(p.At), p.Bytes)
+	}
+}
+
+// streamTap is a stream that is watched as a link.
+type streamTap struct{ *watched }
+
+// Closed implements http2read.Stream.
+func (s streamTap) Closed(at time.Duration, _ bool) { s.watched.Closed(at) }
 
 // multiplex begins to look for WebSockets in HTTP/2. Each is watched as a connection.
 func (k *watched) multiplex() {
@@ -31,7 +65,7 @@ func (k *watched) multiplex() {
 		Open: func(id uint32, at time.Duration) http2read.Stream {
 			c := k.Conn
 			c.ID, c.Stream, c.Within, c.Opaque, c.Start, c.Offset = k.w.Number(), id, k.ID, "", k.When(at), at
-			return k.w.watch(c)
+			return streamTap{k.w.watch(c)}
 		},
 		Lost: k.Note,
 	})}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wsprobe/internal/http2read"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 	"wsprobe/internal/rules"
@@ -72,8 +73,9 @@ type watched struct {
 	record.Conn
 	w        *Watch
 	session  *lint.Session
-	begun    bool         // the client has said something
-	streams  *multiplexed // what it carries is HTTP/2, and no session's
+	begun    bool               // it is known what it carries
+	opening  *http2read.Opening // what waits until then, if anything
+	streams  *multiplexed       // what it carries is HTTP/2, and no session's
 	detached bool
 	muted    bool // the log has no room for the connection: what it brings is lost
 
@@ -115,9 +117,13 @@ func (w *Watch) watch(c record.Conn) *watched {
 // Data implements Tap.
 func (k *watched) Data(side lint.Side, at time.Duration, p []byte) {
 	k.count(side, uint64(len(p)))
-	if !k.begun && side == lint.Client {
-		k.meet(at, p)
+	if k.begun || !k.meet(side, at, p) {
+		k.look(side, at, p)
 	}
+}
+
+// look looks at bytes.
+func (k *watched) look(side lint.Side, at time.Duration, p []byte) {
 	if k.blind() {
 		k.demultiplex(side, at, p)
 		return
@@ -228,6 +234,7 @@ func (k *watched) Events(events []lint.Event) {
 
 // End implements Tap.
 func (k *watched) End(side lint.Side, at time.Duration, how lint.End) {
+	k.release()
 	if k.streams != nil {
 		k.endStreams(side, at, how)
 		k.putEnd(side, at, how, k.streams.passed[side])
@@ -248,6 +255,7 @@ func (k *watched) Note(at time.Duration, text string) {
 
 // Closed implements Tap.
 func (k *watched) Closed(at time.Duration) {
+	k.release()
 	if k.streams != nil && k.Opaque == "" {
 		k.closeStreams(at)
 		k.notePassed(at, record.OpaqueHTTP2, k.streams.passed)

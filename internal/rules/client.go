@@ -31,6 +31,8 @@ const (
 	ClientWaits ID = "client.waits"
 	// ClientConnectTarget asks that a CONNECT in HTTP/2 says what it is for.
 	ClientConnectTarget ID = "client.connect-target"
+	// ClientConnectScheme asks that a CONNECT in HTTP/2 has a scheme of HTTP.
+	ClientConnectScheme ID = "client.connect-scheme"
 	// ClientConnectFields forbids Connection and Upgrade in HTTP/2.
 	ClientConnectFields ID = "client.connect-fields"
 )
@@ -124,6 +126,13 @@ var clientRules = []Rule{
 		Quote: "On requests that contain the :protocol pseudo-header field, the :scheme and :path pseudo-header fields of the target URI " +
 			"(see Section 5) MUST also be included.",
 		About:        "In HTTP/2, the request has the scheme and the path of its target.",
+		Requirements: []string{"CC-046"},
+	},
+	{
+		ID: ClientConnectScheme, Level: Must, Document: rfc8441, Section: "5", Client: true,
+		Quote: "The scheme of the target URI (Section 5.1 of [RFC7230]) MUST be “https” for “wss”-schemed WebSockets and “http” for " +
+			"“ws”-schemed WebSockets.",
+		About:        "In HTTP/2, the scheme of the target is http or https.",
 		Requirements: []string{"CC-046"},
 	},
 	{

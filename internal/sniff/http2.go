@@ -9,10 +9,50 @@ import (
 
 // multiplex begins to look for WebSockets in HTTP/2. Each is looked into as a connection.
 func (w *watched) multiplex() {
+	if w.streams != nil {
+		return
+	}
 	w.streams = http2read.New(http2read.Options{
 		Open: func(id uint32, at time.Duration) http2read.Stream { return w.stream(id, at) },
 		Lost: func(at time.Duration, why string) { w.note(w.t.zero+int64(at), why) },
 	})
+}
+
+// opens looks at what a connection begins with: HTTP/2 is known by it where TLS has not
+// said so. It reports whether that has to wait for more.
+func (w *watched) opens(side lint.Side, at int64, p []byte) (waits bool) {
+	if w.Stream != 0 || w.joined || w.session != nil || w.streams != nil {
+		w.begun = true
+		return false
+	}
+	if w.opening == nil {
+		if !http2read.Undecided(side, p) {
+			w.begun = true
+			return false
+		}
+		w.opening = &http2read.Opening{}
+	}
+	if w.opening.Hold(side, at, p) {
+		return true
+	}
+	if w.opening.HTTP2() {
+		w.multiplex()
+	}
+	w.release()
+	return false
+}
+
+// release looks at what was held until it was known what the connection carries.
+func (w *watched) release() {
+	w.begun = true
+	if w.opening == nil {
+		return
+	}
+	held := w.opening.Held()
+	w.opening = nil
+	for _, p := range held {
+		w.carry(p.Side, p.At, p.Bytes)
+	}
 }
 
 // demultiplex looks for WebSockets in bytes of HTTP/2.
@@ -36,9 +76,7 @@ func (w *watched) closeStreams(at int64) {
 
 // stream is the stream of a WebSocket, which is looked into as a connection.
 type stream struct {
-	w      *watched
-	within *watched
-	ended  int // sides that have; both, with a reset
+	w, within *watched
 }
 
 func (w *watched) stream(id uint32, at time.Duration) *stream {
@@ -65,15 +103,12 @@ func (s *stream) Note(at time.Duration, text string) { s.w.note(s.w.t.zero+int64
 
 // End implements http2read.Stream.
 func (s *stream) End(side lint.Side, at time.Duration, how lint.End) {
-	if s.ended++; how == lint.EndReset {
-		s.ended = 2
-	}
 	s.w.ended(side, s.w.t.zero+int64(at), how)
 }
 
 // Closed implements http2read.Stream.
-func (s *stream) Closed(at time.Duration) {
-	if s.ended < 2 {
+func (s *stream) Closed(at time.Duration, seen bool) {
+	if !seen {
 		s.w.leave(s.w.t.zero + int64(at))
 		return
 	}

@@ -63,6 +63,7 @@ func (w *watched) plain(side int, at int64, p []byte) {
 func (w *watched) agreed(at int64, protocol string) {
 	if protocol == "h2" {
 		w.multiplex()
+		w.release()
 	}
 }
 

@@ -39,8 +39,10 @@ type watched struct {
 	joined  bool
 	look    look
 	hello   *hello.Seen
-	secure  *tlsread.Conn   // between the packets and what is looked into
-	streams *http2read.Conn // what it carries is HTTP/2, and no session's
+	secure  *tlsread.Conn      // between the packets and what is looked into
+	begun   bool               // it is known what it carries
+	opening *http2read.Opening // what waits until then, if anything
+	streams *http2read.Conn    // what it carries is HTTP/2, and no session's
 	pending []lint.Event
 	unread  uint64
 	frames  int
@@ -82,8 +84,8 @@ func (w *watched) data(side lint.Side, at int64, p []byte) {
 
 // carry looks at what is carried, with TLS taken off where it was.
 func (w *watched) carry(side lint.Side, at int64, p []byte) {
-	if w.session == nil && w.Stream == 0 && side == lint.Client && !w.joined && http2read.Begins(p) {
-		w.multiplex()
+	if !w.begun && w.opens(side, at, p) {
+		return
 	}
 	if w.streams != nil {
 		w.demultiplex(side, at, p)
@@ -106,6 +108,7 @@ func (w *watched) gap(side lint.Side, at int64, n uint64) {
 
 // hole takes note of bytes that are missing in what is looked into.
 func (w *watched) hole(side lint.Side, at int64, n uint64, exact bool) {
+	w.release()
 	switch {
 	case w.look == ignored:
 		return
@@ -136,6 +139,7 @@ func (w *watched) end(side lint.Side, at int64, how lint.End) {
 
 // ended takes the end of a side of what is looked into.
 func (w *watched) ended(side lint.Side, at int64, how lint.End) {
+	w.release()
 	if w.streams != nil {
 		w.guard(at, func() { w.streams.End(side, w.t.since(at), how) })
 		return
@@ -151,6 +155,7 @@ func (w *watched) ended(side lint.Side, at int64, how lint.End) {
 // leave ends a connection that goes on unseen.
 func (w *watched) leave(at int64) {
 	w.lock(at)
+	w.release()
 	w.closeStreams(at)
 	if w.session != nil {
 		w.do(at, func(s *lint.Session, at time.Duration) { s.Leave(at) })
@@ -164,6 +169,7 @@ func (w *watched) leave(at int64) {
 // close ends a connection.
 func (w *watched) close(at int64) {
 	w.lock(at)
+	w.release()
 	w.closeStreams(at)
 	if w.look == looking && w.frames > 0 && w.unread == 0 { // too short to be sure before
 		w.show()
@@ -185,7 +191,7 @@ func (w *watched) forget() {
 	if w.secure != nil {
 		w.secure.Drop()
 	}
-	w.look, w.session, w.pending, w.hello, w.secure, w.streams = ignored, nil, nil, nil, nil, nil
+	w.look, w.session, w.pending, w.hello, w.secure, w.streams, w.opening = ignored, nil, nil, nil, nil, nil, nil
 }
 
 // do has the session look at something.

@@ -39,7 +39,10 @@ func (r *Response) Accepts() bool {
 func (r *Request) HTTP1(key string) *Request {
 	b := append([]byte("GET "+r.Target+" HTTP/1.1\r\nHost: "+r.Host()+"\r\n"), upgradeFields...)
 	b = append(b, "Sec-WebSocket-Key: "+key+"\r\n"...)
-	b = r.appendOwn(b, "Host", "Upgrade", "Connection", "Sec-WebSocket-Key")
+	if crumbs := r.Values("Cookie"); len(crumbs) > 0 { // RFC 9113 §8.2.3
+		b = append(b, "Cookie: "+strings.Join(crumbs, "; ")+"\r\n"...)
+	}
+	b = r.appendOwn(b, "Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Cookie")
 	one, _, err := ParseRequest(b)
 	if err != nil { // what it asks for no HTTP/1.1 can
 		return r
