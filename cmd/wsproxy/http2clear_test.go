@@ -37,6 +37,26 @@ client.on('remoteSettings', async (settings) => {
 });
 `
 
+// talkClear has the client talk to a server through a proxy, and what passes between
+// these two captured.
+func talkClear(t *testing.T, server string, flags ...string) (proxy *running, file, out string, ok bool) {
+	t.Helper()
+	var tapped bytes.Buffer
+	var mu sync.Mutex
+	tape := record.NewPcapng(&tapped, "")
+	proxy = started(t, append(flags, captured(t, tape, &mu, server))...)
+	out, ok = program(t, ".", "node", "-e", clearClient, proxy.addr)
+	proxy.stop()
+	mu.Lock()
+	defer mu.Unlock()
+	tape.Close()
+	file = filepath.Join(t.TempDir(), "wire.pcapng")
+	if err := os.WriteFile(file, tapped.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return proxy, file, out, ok
+}
+
 // HTTP/2 without TLS is known by what a client begins with: two WebSockets on one
 // connection, of which one breaks a rule, and a page beside them.
 func TestClearHTTP2(t *testing.T) {
@@ -44,19 +64,8 @@ func TestClearHTTP2(t *testing.T) {
 		return
 	}
 	server := serving(t, "../../targets/python", func(addr string) []string { return []string{"/usr/bin/python3", "wsproto_echo.py", addr} })
-	var tapped bytes.Buffer
-	var mu sync.Mutex
-	tape := record.NewPcapng(&tapped, "")
-	dir := t.TempDir()
-	lines, file := filepath.Join(dir, "talk.jsonl"), filepath.Join(dir, "wire.pcapng")
-	proxy := started(t, captured(t, tape, &mu, server), "--write", lines, "--metrics", "127.0.0.1:0")
-	out, ok := program(t, ".", "node", "-e", clearClient, proxy.addr)
-	proxy.stop()
-	mu.Lock()
-	tape.Close()
-	os.WriteFile(file, tapped.Bytes(), 0o600)
-	mu.Unlock()
-
+	lines := filepath.Join(t.TempDir(), "talk.jsonl")
+	proxy, file, out, ok := talkClear(t, server, "--write", lines)
 	if !ok {
 		return
 	}
@@ -93,17 +102,7 @@ func TestServerFirst(t *testing.T) {
 		return
 	}
 	server := serving(t, ".", func(addr string) []string { return []string{"node", "-e", firstServer, addr} })
-	var tapped bytes.Buffer
-	var mu sync.Mutex
-	tape := record.NewPcapng(&tapped, "")
-	file := filepath.Join(t.TempDir(), "wire.pcapng")
-	proxy := started(t, captured(t, tape, &mu, server))
-	out, ok := program(t, ".", "node", "-e", clearClient, proxy.addr)
-	proxy.stop()
-	mu.Lock()
-	tape.Close()
-	os.WriteFile(file, tapped.Bytes(), 0o600)
-	mu.Unlock()
+	proxy, file, out, ok := talkClear(t, server)
 	if !ok {
 		return
 	}

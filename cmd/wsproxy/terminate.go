@@ -92,7 +92,7 @@ func (t *tlsFlags) terminate(ctx context.Context, l *legs, to *destination) erro
 	l.conn.ClientTLS.Agreed(conn.ConnectionState())
 	if conn.ConnectionState().NegotiatedProtocol == "h2" {
 		l.conn.Opaque = record.OpaqueHTTP2
-		l.notes = append(l.notes, "client and server chose HTTP/2: of what it carries, WebSockets (RFC 8441) are shown, each as a connection")
+		l.notes = append(l.notes, "client and server chose "+record.NoteHTTP2)
 	}
 	return nil
 }

@@ -12,8 +12,14 @@ const maxOpening = 64 << 10
 
 // Opening finds out whether a connection that says so nowhere is HTTP/2: by what its
 // client begins with, which may come in pieces, and behind what its server says first
-// (RFC 9113 §3.4). The zero one is ready.
+// (RFC 9113 §3.4). The zero one is ready, and costs little where the first bytes decide.
 type Opening struct {
+	decided bool
+	wait    *waiting // nil: nothing waits
+}
+
+// waiting is what came while it was not known.
+type waiting struct {
 	client []byte // what the client has sent, as far as it is the preface
 	held   []Piece
 	size   int
@@ -26,9 +32,8 @@ type Piece struct {
 	Bytes []byte
 }
 
-// Undecided reports whether a connection that begins with p may be HTTP/2, and so
-// whether an Opening is needed.
-func Undecided(side lint.Side, p []byte) bool {
+// undecided reports whether a connection that begins with p may be HTTP/2.
+func undecided(side lint.Side, p []byte) bool {
 	if side == lint.Client {
 		return strings.HasPrefix(Preface, string(p[:min(len(p), len(Preface))]))
 	}
@@ -45,22 +50,38 @@ func settings(p []byte) bool {
 	return len(p) > 0
 }
 
+// Decided reports whether it is known what the connection is, or taken for known.
+func (o *Opening) Decided() bool { return o.decided }
+
 // Hold puts by what a side sent, and reports whether it did: it is not yet known then
 // what the connection is.
 func (o *Opening) Hold(side lint.Side, at int64, p []byte) bool {
-	if side == lint.Client {
-		o.client = append(o.client, p[:min(len(p), len(Preface)-len(o.client))]...)
+	if o.wait == nil {
+		if !undecided(side, p) {
+			return false
+		}
+		o.wait = &waiting{}
 	}
-	if len(o.client) == len(Preface) || !strings.HasPrefix(Preface, string(o.client)) || o.size+len(p) > maxOpening {
+	w := o.wait
+	if side == lint.Client {
+		w.client = append(w.client, p[:min(len(p), len(Preface)-len(w.client))]...)
+	}
+	if o.HTTP2() || !strings.HasPrefix(Preface, string(w.client)) || w.size+len(p) > maxOpening {
 		return false
 	}
-	o.held = append(o.held, Piece{side, at, append([]byte(nil), p...)})
-	o.size += len(p)
+	w.held = append(w.held, Piece{side, at, append([]byte(nil), p...)})
+	w.size += len(p)
 	return true
 }
 
 // HTTP2 reports whether it is, once Hold was false.
-func (o *Opening) HTTP2() bool { return string(o.client) == Preface }
+func (o *Opening) HTTP2() bool { return o.wait != nil && string(o.wait.client) == Preface }
 
-// Held returns what was put by.
-func (o *Opening) Held() []Piece { return o.held }
+// Decide returns what was put by, and puts no more by.
+func (o *Opening) Decide() (held []Piece) {
+	if o.wait != nil {
+		held = o.wait.held
+	}
+	*o = Opening{decided: true}
+	return held
+}

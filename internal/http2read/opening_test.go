@@ -30,13 +30,13 @@ func TestOpening(t *testing.T) {
 		var o Opening
 		held := 0
 		for _, turn := range tt.turns {
-			if held == 0 && !Undecided(turn.side, []byte(turn.text)) || !o.Hold(turn.side, 0, []byte(turn.text)) {
+			if !o.Hold(turn.side, 0, []byte(turn.text)) {
 				break
 			}
 			held++
 		}
-		if held != tt.held || len(o.Held()) != held || o.HTTP2() != tt.http2 {
-			t.Errorf("%s: %d held, %d, HTTP/2 %t", name, held, len(o.Held()), o.HTTP2())
+		if held != tt.held || o.HTTP2() != tt.http2 || len(o.Decide()) != held || !o.Decided() || len(o.Decide()) != 0 {
+			t.Errorf("%s: %d held, HTTP/2 %t", name, held, o.HTTP2())
 		}
 	}
 }

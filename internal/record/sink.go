@@ -51,6 +51,9 @@ const (
 	OpaqueHTTP2 = "HTTP/2"
 )
 
+// NoteHTTP2 says what is shown of HTTP/2.
+const NoteHTTP2 = "HTTP/2: of what it carries, WebSockets (RFC 8441) are shown, each as a connection"
+
 // When returns the wall time of an event.
 func (c *Conn) When(at time.Duration) time.Time { return c.Start.Add(at - c.Offset) }
 

@@ -6,6 +6,7 @@ import (
 
 	"wsprobe/internal/http2read"
 	"wsprobe/internal/lint"
+	"wsprobe/internal/record"
 )
 
 // multiplexed is what is known of a link that carries HTTP/2.
@@ -17,24 +18,15 @@ type multiplexed struct {
 // meet looks at what a link begins with: HTTP/2 is known by it where TLS has not said
 // so. It reports whether that has to wait for more.
 func (k *watched) meet(side lint.Side, at time.Duration, p []byte) (waits bool) {
-	if k.Stream != 0 || k.blind() || k.w.Number == nil {
-		k.begun = true
-		return false
-	}
-	if k.opening == nil {
-		if !http2read.Undecided(side, p) {
-			k.begun = true
-			return false
+	if k.Stream == 0 && !k.blind() && k.w.Number != nil {
+		if k.opening.Hold(side, int64(at), p) {
+			return true
 		}
-		k.opening = &http2read.Opening{}
-	}
-	if k.opening.Hold(side, int64(at), p) {
-		return true
-	}
-	if k.opening.HTTP2() {
-		k.session = nil
-		k.multiplex()
-		k.Note(at, "HTTP/2: of what it carries, WebSockets (RFC 8441) are shown, each as a connection")
+		if k.opening.HTTP2() {
+			k.session = nil
+			k.multiplex()
+			k.Note(at, record.NoteHTTP2)
+		}
 	}
 	k.release()
 	return false
@@ -42,13 +34,7 @@ func (k *watched) meet(side lint.Side, at time.Duration, p []byte) (waits bool) 
 
 // release looks at what was held until it was known what the link carries.
 func (k *watched) release() {
-	k.begun = true
-	if k.opening == nil {
-		return
-	}
-	held := k.opening.Held()
-	k.opening = nil
-	for _, p := range held {
+	for _, p := range k.opening.Decide() {
 		k.look(p.Side, time.Duration(p.At), p.Bytes)
 	}
 }

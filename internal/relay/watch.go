@@ -73,9 +73,8 @@ type watched struct {
 	record.Conn
 	w        *Watch
 	session  *lint.Session
-	begun    bool               // it is known what it carries
-	opening  *http2read.Opening // what waits until then, if anything
-	streams  *multiplexed       // what it carries is HTTP/2, and no session's
+	opening  http2read.Opening // what it carries, as far as that is known
+	streams  *multiplexed      // what it carries is HTTP/2, and no session's
 	detached bool
 	muted    bool // the log has no room for the connection: what it brings is lost
 
@@ -117,7 +116,7 @@ func (w *Watch) watch(c record.Conn) *watched {
 // Data implements Tap.
 func (k *watched) Data(side lint.Side, at time.Duration, p []byte) {
 	k.count(side, uint64(len(p)))
-	if k.begun || !k.meet(side, at, p) {
+	if k.opening.Decided() || !k.meet(side, at, p) {
 		k.look(side, at, p)
 	}
 }

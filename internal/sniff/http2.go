@@ -5,6 +5,7 @@ import (
 
 	"wsprobe/internal/http2read"
 	"wsprobe/internal/lint"
+	"wsprobe/internal/record"
 )
 
 // multiplex begins to look for WebSockets in HTTP/2. Each is looked into as a connection.
@@ -21,22 +22,13 @@ func (w *watched) multiplex() {
 // opens looks at what a connection begins with: HTTP/2 is known by it where TLS has not
 // said so. It reports whether that has to wait for more.
 func (w *watched) opens(side lint.Side, at int64, p []byte) (waits bool) {
-	if w.Stream != 0 || w.joined || w.session != nil || w.streams != nil {
-		w.begun = true
-		return false
-	}
-	if w.opening == nil {
-		if !http2read.Undecided(side, p) {
-			w.begun = true
-			return false
+	if w.Stream == 0 && !w.joined && w.session == nil && w.streams == nil {
+		if w.opening.Hold(side, at, p) {
+			return true
 		}
-		w.opening = &http2read.Opening{}
-	}
-	if w.opening.Hold(side, at, p) {
-		return true
-	}
-	if w.opening.HTTP2() {
-		w.multiplex()
+		if w.opening.HTTP2() {
+			w.multiplex()
+		}
 	}
 	w.release()
 	return false
@@ -44,13 +36,7 @@ func (w *watched) opens(side lint.Side, at int64, p []byte) (waits bool) {
 
 // release looks at what was held until it was known what the connection carries.
 func (w *watched) release() {
-	w.begun = true
-	if w.opening == nil {
-		return
-	}
-	held := w.opening.Held()
-	w.opening = nil
-	for _, p := range held {
+	for _, p := range w.opening.Decide() {
 		w.carry(p.Side, p.At, p.Bytes)
 	}
 }
@@ -81,7 +67,7 @@ type stream struct {
 
 func (w *watched) stream(id uint32, at time.Duration) *stream {
 	if w.ID == 0 {
-		w.note(w.t.zero+int64(at), "HTTP/2: of what it carries, WebSockets (RFC 8441) are shown, each as a connection")
+		w.note(w.t.zero+int64(at), record.NoteHTTP2)
 	}
 	c := &watched{t: w.t, Conn: w.Conn}
 	c.ID, c.Stream, c.Within, c.Start, c.Offset = 0, id, w.ID, w.When(at), at

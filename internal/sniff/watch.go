@@ -39,10 +39,9 @@ type watched struct {
 	joined  bool
 	look    look
 	hello   *hello.Seen
-	secure  *tlsread.Conn      // between the packets and what is looked into
-	begun   bool               // it is known what it carries
-	opening *http2read.Opening // what waits until then, if anything
-	streams *http2read.Conn    // what it carries is HTTP/2, and no session's
+	secure  *tlsread.Conn     // between the packets and what is looked into
+	opening http2read.Opening // what it carries, as far as that is known
+	streams *http2read.Conn   // what it carries is HTTP/2, and no session's
 	pending []lint.Event
 	unread  uint64
 	frames  int
@@ -84,7 +83,7 @@ func (w *watched) data(side lint.Side, at int64, p []byte) {
 
 // carry looks at what is carried, with TLS taken off where it was.
 func (w *watched) carry(side lint.Side, at int64, p []byte) {
-	if !w.begun && w.opens(side, at, p) {
+	if !w.opening.Decided() && w.opens(side, at, p) {
 		return
 	}
 	if w.streams != nil {
@@ -191,7 +190,8 @@ func (w *watched) forget() {
 	if w.secure != nil {
 		w.secure.Drop()
 	}
-	w.look, w.session, w.pending, w.hello, w.secure, w.streams, w.opening = ignored, nil, nil, nil, nil, nil, nil
+	w.look, w.session, w.pending, w.hello, w.secure, w.streams = ignored, nil, nil, nil, nil, nil
+	w.opening.Decide()
 }
 
 // do has the session look at something.
