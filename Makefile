@@ -26,8 +26,11 @@ lint: ## gofmt, go vet, staticcheck, shellcheck where it is there
 	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/proxied targets/setup targets/play targets/nginx/start; fi
 
 .PHONY: unit
-unit: ## every Go test, with the race detector
-	go test -race -timeout 25m ./...
+unit: ## every Go test, with the race detector; what failed is said once more at the end
+	@mkdir -p .cache
+	go test -race -timeout 25m ./... 2>&1 | tee .cache/unit.log || { \
+	  echo "what failed:"; \
+	  grep -E -A3 '^ *--- FAIL|_test\.go:[0-9]+: |^panic: |^FAIL|DATA RACE' .cache/unit.log | grep -v '^ok' | head -60; exit 1; }
 
 .PHONY: selftest
 selftest: build ## prove that every rule can be seen broken

@@ -7,7 +7,9 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"wsprobe/cases"
 	"wsprobe/chatserver"
@@ -15,6 +17,9 @@ import (
 	"wsprobe/internal/probe"
 	"wsprobe/report"
 )
+
+// patience bounds waits for what is certain to come. No test measures time.
+const patience = 2 * time.Minute
 
 // proxied runs wsproxy in front of a server and returns the address to connect to
 // instead, and what ends it.
@@ -35,12 +40,13 @@ func proxied(t *testing.T, target string, stdout io.Writer, flags ...string) (ad
 	go io.Copy(io.Discard, said)
 	_, rest, _ := strings.Cut(string(line[:n]), "ws://")
 	addr, _, _ = strings.Cut(rest, "/")
-	stop = func() {
+	stop = sync.OnceFunc(func() {
 		cancel()
 		if code := <-done; code != 0 {
 			t.Errorf("wsproxy ended with %d", code)
 		}
-	}
+	})
+	t.Cleanup(stop) // where the test gives up before
 	return addr, stop
 }
 

@@ -112,6 +112,7 @@ func dialed(t *testing.T, addr string) *websocket.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.SetReadDeadline(time.Now().Add(patience))
 	t.Cleanup(func() { c.Close() })
 	return c
 }

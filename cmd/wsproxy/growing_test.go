@@ -35,7 +35,7 @@ func follow(t *testing.T, args ...string) *following {
 // reads starts a wsproxy read.
 func reads(t *testing.T, args ...string) *following {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	shown, out := io.Pipe()
 	f := &following{t: t, lines: bufio.NewReader(shown), stop: cancel, code: make(chan int, 1)}
 	go func() {
@@ -49,10 +49,11 @@ func reads(t *testing.T, args ...string) *following {
 // until reads what is shown up to a line with a text in it, and returns that line.
 func (f *following) until(text string) (line string) {
 	f.t.Helper()
-	for {
-		line, err := f.lines.ReadString('\n')
+	for before := ""; ; before += line {
+		var err error
+		line, err = f.lines.ReadString('\n')
 		if err != nil {
-			f.t.Fatalf("%q is not shown: %v", text, err)
+			f.t.Fatalf("%q is not shown: %v\n%s%s", text, err, before, line)
 		}
 		if strings.Contains(line, text) {
 			return line
@@ -78,7 +79,9 @@ func (f *following) says(addr string, texts ...string) {
 	c := dialed(f.t, addr)
 	for _, text := range texts {
 		c.WriteMessage(1, []byte(text))
-		c.ReadMessage()
+		if _, _, err := c.ReadMessage(); err != nil {
+			f.t.Fatal(err)
+		}
 		for range 2 {
 			f.until(text[:min(len(text), 10)]) // of a long one there is no more
 		}

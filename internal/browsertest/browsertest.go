@@ -33,13 +33,27 @@ func Start(t *testing.T, own ...chromedp.ExecAllocatorOption) (ctx context.Conte
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
+	cleanup(t, cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
+	cleanup(t, cancel)
 	if err := chromedp.Do(ctx); err != nil { // starts it
 		t.Fatal(err)
 	}
 	return ctx, true
+}
+
+// cleanup has cancel called after the test. It waits for what it ends, which a browser
+// that hangs may never do.
+func cleanup(t *testing.T, cancel context.CancelFunc) {
+	t.Cleanup(func() {
+		done := make(chan struct{})
+		go func() { cancel(); close(done) }()
+		select {
+		case <-done:
+		case <-time.After(patience):
+			t.Error("the browser does not end")
+		}
+	})
 }
 
 // program finds one of the programs.
@@ -87,7 +101,7 @@ func OpenWithoutScripts(t *testing.T, ctx context.Context, width, height int64, 
 func open(t *testing.T, ctx context.Context, width, height int64) *Window {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
-	t.Cleanup(cancel)
+	cleanup(t, cancel)
 	w := &Window{t, ctx}
 	options := []chromedp.EmulateViewportOption{}
 	if width < 500 {
