@@ -116,18 +116,21 @@ func (f *File) next() {
 		os.Remove(f.names[0])
 		f.names = f.names[1:]
 	}
+	if s, ok := f.sink.(successor); ok {
+		s.goOn(before)
+	}
 	for _, id := range slices.Sorted(maps.Keys(f.conns)) {
 		g := f.conns[id]
 		c := *g.conn
-		c.Continues, c.Repeated = true, len(g.heads)
+		c.Continues, c.Repeated, c.again = true, len(g.heads), [2]uint64{}
+		for i := range g.heads {
+			c.again[g.heads[i].Side] += g.heads[i].Size
+		}
 		g.conn = &c
 		f.sink.Open(g.conn)
 		for i := range g.heads {
 			f.sink.Event(g.conn, &g.heads[i])
 		}
-	}
-	if s, ok := f.sink.(successor); ok {
-		s.goOn(before)
 	}
 	f.heads = f.written()
 }

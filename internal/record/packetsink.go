@@ -19,6 +19,7 @@ import (
 type PacketSink struct {
 	file    *Pcapng
 	streams map[uint64]*packetStream
+	earlier map[uint64]*packetStream // those of the file before
 	buf     []byte // bytes as on the wire; used again and again
 	lost    Loss   // that no packet tells of yet
 	latest  time.Time
@@ -53,8 +54,33 @@ func (s *PacketSink) Open(c *Conn) {
 		p.say("The connection began in an earlier file. Its handshake is repeated here.")
 		p.joined = [2]bool{true, true}
 	}
-	p.TCPStream = s.file.Open(c.Start, client, server)
+	p.TCPStream = s.file.openAt(c.Start, client, server, s.begins(p, c))
 	s.streams[c.ID] = p
+}
+
+// goOn implements successor.
+func (s *PacketSink) goOn(before Sink) {
+	if b, ok := before.(*PacketSink); ok {
+		s.earlier = b.streams
+	}
+}
+
+// begins returns the numbers of the SYNs of a connection, which differ from those of
+// another that had the same ports. One that goes on is numbered as if the file before
+// did: what is repeated lies between its SYNs and what is new, so that whoever reads
+// all files finds each byte once.
+func (s *PacketSink) begins(p *packetStream, c *Conn) (first [2]uint32) {
+	old := s.earlier[c.ID]
+	if !c.Continues || old == nil {
+		const golden = 0x9E3779B1 // spreads them
+		return [2]uint32{uint32(c.ID) * golden, uint32(c.ID) * golden}
+	}
+	delete(s.earlier, c.ID)
+	p.next, p.joined = old.next, [2]bool{}
+	for side := range first {
+		first[side] = old.sides[side].next - uint32(c.again[side]) - 1
+	}
+	return first
 }
 
 // say adds a line to what is said of the next packet.
@@ -73,9 +99,8 @@ func (s *PacketSink) place(p *packetStream, side lint.Side, offset, size, known 
 	if p.repeated > 0 {
 		p.repeated--
 	} else {
-		p.joined[side] = false
+		p.joined[side], p.next[side] = false, offset+size
 	}
-	p.next[side] = offset + size
 	if s.lost != (Loss{}) {
 		remarks = append(remarks, s.lost.String())
 		s.lost = Loss{}

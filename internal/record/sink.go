@@ -34,6 +34,7 @@ type Conn struct {
 	// its first events here are in that one, too.
 	Continues bool
 	Repeated  int
+	again     [2]uint64 // bytes of these, by side
 }
 
 // Numbers gives connections numbers that differ. The zero value has given none.

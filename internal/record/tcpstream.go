@@ -26,9 +26,17 @@ type segments struct {
 
 // Open writes a TCP handshake between two ends.
 func (p *Pcapng) Open(at time.Time, client, server netip.AddrPort) *TCPStream {
+	return p.openAt(at, client, server, [2]uint32{})
+}
+
+// openAt is Open with the sequence numbers of the SYNs.
+func (p *Pcapng) openAt(at time.Time, client, server netip.AddrPort, first [2]uint32) *TCPStream {
 	s := &TCPStream{p: p}
 	s.sides[lint.Client] = template(lint.Client, client, server)
 	s.sides[lint.Server] = template(lint.Server, server, client)
+	for side, n := range first {
+		s.sides[side].next = n
+	}
 	s.segment(lint.Client, at, flagSYN, nil)
 	s.segment(lint.Server, at, flagSYN|flagACK, nil)
 	s.segment(lint.Client, at, flagACK, nil)

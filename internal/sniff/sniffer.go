@@ -153,13 +153,23 @@ func (c *conn) another(s *segment) bool {
 	if s.has(flagSYN) {
 		switch {
 		case h.syn:
-			return s.seq != h.isn
+			return s.seq != h.isn && !c.goesOn(h, s)
 		case c.phase == phaseSettling:
 			return false
 		}
 		return c.phase == phaseEnded || h.known && (away > 1<<16 || away < -1<<24)
 	}
 	return c.phase == phaseEnded && h.known && len(s.data) > 0 && (away > 1<<24 || away < -1<<24)
+}
+
+// maxAgain is how much another file may have again of what a connection began with.
+const maxAgain = 64 << 10
+
+// goesOn reports whether a SYN is that of a connection which a recording of ours goes on
+// with in another file: its numbers lead to where the stream is. Who begins a connection
+// anew takes numbers that nobody can guess (RFC 6528), or later ones (RFC 9293 §3.6.1).
+func (c *conn) goesOn(h *half, s *segment) bool {
+	return c.phase == phaseRunning && h.known && !h.ended && h.next-(s.seq+1) <= maxAgain
 }
 
 // touch makes c the latest.
