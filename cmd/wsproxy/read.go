@@ -23,11 +23,12 @@ const readUsage = `wsproxy read shows what a capture holds, as if it passed now.
     wsproxy read -f [flags] FILE
 
 FILE is pcap or pcapng, also packed with gzip; - is the standard input. Several
-are read as one, in their order, as tcpdump -C, dumpcap -b and our --rotate-size write
-them. Every TCP connection is looked at, whatever its ports are; those that are neither WebSocket
-nor HTTP are counted. Of TLS its hellos are told, and with its keys, from a key log
-or from the pcapng itself, all that it carried. A recording of --write .jsonl is
-read as well. With --ui it stays to be looked at until it is interrupted.
+are read as one, in their order, as tcpdump -C, dumpcap -b and our --rotate-size
+write them. Every TCP connection is looked at, whatever its ports are; those that
+are neither WebSocket nor HTTP are counted. Of TLS its hellos are told, and with its
+keys, from a key log or from the pcapng itself, all that it carried. A recording of
+--write .jsonl is read as well. With --ui it stays to be looked at until it is
+interrupted.
 
     -f, --tail            go on as FILE grows, which another program writes, until interrupted
 ` + keysUsage + outputUsage
