@@ -39,10 +39,12 @@ type Stream interface {
 
 // Options say who is told.
 type Options struct {
-	// Open is told of a stream that a WebSocket was asked for on.
-	Open func(id uint32, at time.Duration) Stream
-	// Lost is told why no more of the connection is looked into. It is called once at most.
-	Lost func(at time.Duration, why string)
+	// Open is told of a stream that a WebSocket was asked for on, and whether the server
+	// had said before that it takes them (RFC 8441 §3).
+	Open func(id uint32, at time.Duration, enabled bool) Stream
+	// Note is told what is wrong with what a side says of the whole connection, and why
+	// no more of it is looked into.
+	Note func(at time.Duration, text string)
 }
 
 // Conn is a connection that is looked into. It is not safe for concurrent use.
@@ -50,6 +52,8 @@ type Conn struct {
 	o       Options
 	half    [2]half
 	streams map[uint32]*stream
+	enabled bool // the server takes WebSockets
+	noted   bool // what is wrong with a setting was said
 	over    bool
 }
 
@@ -106,7 +110,7 @@ func (c *Conn) lose(at time.Duration, format string, args ...any) {
 		c.streams[id].Note(at, why)
 	}
 	c.Close(at)
-	c.o.Lost(at, why)
+	c.o.Note(at, why)
 }
 
 // Gap says that bytes of side are missing. Where the next frame begins nobody knows

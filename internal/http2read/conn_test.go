@@ -77,17 +77,19 @@ func (h *heard) End(side lint.Side, _ time.Duration, how lint.End) {
 // listener is who is told of a connection.
 type listener struct {
 	streams map[uint32]*heard
+	enabled []bool // of each in turn
 	lost    string
 }
 
 func listen() (*listener, *Conn) {
 	l := &listener{streams: map[uint32]*heard{}}
 	return l, New(Options{
-		Open: func(id uint32, _ time.Duration) Stream {
+		Open: func(id uint32, _ time.Duration, enabled bool) Stream {
+			l.enabled = append(l.enabled, enabled)
 			l.streams[id] = &heard{}
 			return l.streams[id]
 		},
-		Lost: func(_ time.Duration, why string) { l.lost += why },
+		Note: func(_ time.Duration, why string) { l.lost += why },
 	})
 }
 
@@ -200,6 +202,41 @@ func TestEnds(t *testing.T) {
 		c.Close(0)
 		l.streams[1].want(t, asked+"\r\n", "", tt.want...)
 		l.streams[3].want(t, asked+"\r\n", "", "the client sent RST_STREAM, code 0x4d", "client reset", "closed")
+	}
+}
+
+// TestConnectProtocol tells whether the server takes WebSockets, and what of that is wrong.
+func TestConnectProtocol(t *testing.T) {
+	setting := func(v uint32) http2.Setting { return http2.Setting{ID: http2.SettingEnableConnectProtocol, Val: v} }
+	for _, tt := range []struct {
+		client, server []uint32
+		enabled        bool
+		said           string
+	}{
+		{nil, nil, false, ""},
+		{nil, []uint32{1}, true, ""},
+		{nil, []uint32{0}, false, ""},
+		{nil, []uint32{0, 1, 1}, true, ""},
+		{[]uint32{1, 0}, nil, false, ""},
+		{nil, []uint32{1, 0, 0}, true, "the server sent SETTINGS_ENABLE_CONNECT_PROTOCOL with 0 after 1, which it MUST NOT (RFC 8441 §3)"},
+		{nil, []uint32{2, 3}, false, "the server sent SETTINGS_ENABLE_CONNECT_PROTOCOL with 2, which MUST be 0 or 1 (RFC 8441 §3)"},
+		{[]uint32{1 << 31}, []uint32{1}, true, "the client sent SETTINGS_ENABLE_CONNECT_PROTOCOL with 2147483648, which MUST be 0 or 1 (RFC 8441 §3)"},
+	} {
+		l, c := listen()
+		client, server := newPeer(), newPeer()
+		client.WriteString(Preface)
+		for _, v := range tt.client {
+			client.WriteSettings(setting(v))
+		}
+		for _, v := range tt.server {
+			server.WriteSettings(setting(v))
+		}
+		client.heads(1, 1, false, asks("/a")...)
+		c.Feed(lint.Server, 0, server.Bytes())
+		c.Feed(lint.Client, 0, client.Bytes())
+		if !slices.Equal(l.enabled, []bool{tt.enabled}) || l.lost != tt.said {
+			t.Errorf("%v %v: %v %q", tt.client, tt.server, l.enabled, l.lost)
+		}
 	}
 }
 

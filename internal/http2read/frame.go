@@ -2,6 +2,7 @@ package http2read
 
 import (
 	"encoding/binary"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -40,6 +41,8 @@ const (
 	// until it is said.
 	settingTable = 1
 	firstTable   = 4096
+	// settingConnect is SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441 §3).
+	settingConnect = 8
 )
 
 // frame is the head of a frame.
@@ -181,7 +184,7 @@ func (c *Conn) finish(h *half, at time.Duration) {
 		c.continued(h, at, f.has(flagEndHeaders))
 	case frameSettings:
 		if !f.has(flagAck) {
-			c.settings(h, p)
+			c.settings(h, at, p)
 		}
 	case frameReset:
 		c.reset(h, at, p)
@@ -195,14 +198,36 @@ func (c *Conn) finish(h *half, at time.Duration) {
 // maxIdle is the largest buffer that is kept for the next frame.
 const maxIdle = 4 << 10
 
-// settings takes what a side says of itself: how large a table the other may use.
-func (c *Conn) settings(h *half, p []byte) {
+// settings takes what a side says of itself.
+func (c *Conn) settings(h *half, at time.Duration, p []byte) {
 	for ; len(p) >= settingSize; p = p[settingSize:] {
-		if binary.BigEndian.Uint16(p) == settingTable {
+		switch value := binary.BigEndian.Uint32(p[2:]); binary.BigEndian.Uint16(p) {
+		case settingTable: // how large a table the other side may use
 			other := &c.half[1-h.side]
-			other.table = max(other.table, uint64(min(binary.BigEndian.Uint32(p[2:]), maxTable))) // it may be told later
+			other.table = max(other.table, uint64(min(value, maxTable))) // it may be told later
 			other.decoder.SetAllowedMaxDynamicTableSize(uint32(other.table))
+		case settingConnect:
+			c.connect(h.side, at, value)
 		}
+	}
+}
+
+// connect takes whether a side takes WebSockets, which of a client means nothing. What
+// is wrong with that is said once.
+func (c *Conn) connect(side lint.Side, at time.Duration, value uint32) {
+	wrong := ""
+	switch {
+	case value > 1:
+		wrong = fmt.Sprintf("with %d, which MUST be 0 or 1", value)
+	case side == lint.Client:
+	case value == 1:
+		c.enabled = true
+	case c.enabled:
+		wrong = "with 0 after 1, which it MUST NOT"
+	}
+	if wrong != "" && !c.noted {
+		c.noted = true
+		c.o.Note(at, fmt.Sprintf("the %s sent SETTINGS_ENABLE_CONNECT_PROTOCOL %s (RFC 8441 §3)", side, wrong))
 	}
 }
 

@@ -118,7 +118,7 @@ func (c *Conn) fields(h *half, at time.Duration) {
 			c.lose(at, "not looked into any further: %d WebSockets at a time", maxStreams+1)
 			return
 		}
-		s = &stream{Stream: c.o.Open(id, at)}
+		s = &stream{Stream: c.o.Open(id, at, c.enabled)}
 		c.streams[id] = s
 		s.Data(h.side, at, requestText(h.fields))
 	case h.side == lint.Server && s != nil && !s.answered && !s.ended[h.side]:

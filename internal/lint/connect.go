@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"strings"
 
 	"wsprobe/internal/rules"
 	"wsprobe/internal/wire"
@@ -10,14 +11,18 @@ import (
 // checkAsked judges an opening handshake.
 func (s *Session) checkAsked(r *wire.Request) []Finding {
 	if s.o.HTTP2 {
-		return checkConnect(r)
+		return s.checkConnect(r)
 	}
 	return checkRequest(r)
 }
 
 // checkConnect judges the CONNECT that asks for a WebSocket in HTTP/2 (RFC 8441 §4, §5).
 // Its version, subprotocols and extensions are as in RFC 6455; it has no key.
-func checkConnect(r *wire.Request) (f []Finding) {
+func (s *Session) checkConnect(r *wire.Request) (f []Finding) {
+	// §3: a server says first that it takes them.
+	if s.o.Unasked {
+		f = append(f, found(rules.ClientConnectEnabled, "no SETTINGS_ENABLE_CONNECT_PROTOCOL of 1 came from the server before it"))
+	}
 	// §4: what the target URI has.
 	for _, name := range []string{":scheme", ":path"} {
 		if name == ":path" && r.Target == "" || name == ":scheme" && r.Get(name) == "" {
@@ -34,15 +39,31 @@ func checkConnect(r *wire.Request) (f []Finding) {
 			f = append(f, found(rules.ClientConnectFields, "%s", seen(name, r.Values(name))))
 		}
 	}
+	// §5: :authority says which host. What was HTTP/1.1 at first may have Host instead
+	// (RFC 9113 §8.3.1).
+	if r.Get(":authority") == "" && r.Get("Host") == "" {
+		f = append(f, found(rules.ClientConnectAuthority, "neither :authority nor host"))
+	}
+	f = append(f, checkLowercase(rules.ClientConnectLowercase, &r.Head)...)
 	f = append(f, checkRequestVersion(r)...)
 	return append(f, checkOffers(r)...)
+}
+
+// checkLowercase looks for names of fields that are not in lower case (RFC 8441 §5).
+func checkLowercase(rule rules.ID, h *wire.Head) (f []Finding) {
+	for i := range h.Fields {
+		if name := h.Fields[i].Name; strings.ContainsFunc(name, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
+			f = append(f, found(rule, "%q", name))
+		}
+	}
+	return f
 }
 
 // checkConnected judges the response to it. r may be nil.
 func checkConnected(r *wire.Request, p *wire.Response) []Finding {
 	switch {
 	case p.Accepts():
-		return slices.Concat(checkProtocol(r, p), checkExtensions(r, p))
+		return slices.Concat(checkLowercase(rules.HandshakeConnectLowercase, &p.Head), checkProtocol(r, p), checkExtensions(r, p))
 	case p.Status == 426: // HTTP/2 has no Upgrade to name (RFC 9113 §8.6)
 		return nil
 	}

@@ -28,6 +28,11 @@ func TestConnect(t *testing.T) {
 		{"scheme of ws", change(connect(), "scheme: https", "scheme: wss"), connected(), "client.connect-scheme", ""},
 		{"scheme http", change(connect(), "scheme: https", "scheme: http"), connected(), "", ""},
 		{"fields of HTTP/1.1", connect("connection: Upgrade", "upgrade: websocket"), connected(), "client.connect-fields client.connect-fields", ""},
+		{"no host", change(connect(), ":authority: example.com\r\n", ""), connected(), "client.connect-authority", ""},
+		{"host, from HTTP/1.1", change(connect(), ":authority", "host"), connected(), "", ""},
+		{"capitals", connect("X-Own: 1"), connected("Server: y", "x-ASCII: z"), "client.connect-lowercase", "handshake.connect-lowercase handshake.connect-lowercase"},
+		{"101", connect(), lines("HTTP/2 101"), "", "handshake.connect-status"},
+		{"101 and 200", connect(), lines("HTTP/2 101") + connected(), "", "handshake.connect-status"},
 		{"a key, which nobody processes", connect("sec-websocket-key: x"), connected("sec-websocket-accept: y"), "", ""},
 		{"a key of hixie-76", connect("sec-websocket-key1: 1"), connected(), "", ""},
 		{"no version", change(connect(), "sec-websocket-version: 13\r\n", ""), connected(), "client.version", ""},
@@ -46,6 +51,11 @@ func TestConnect(t *testing.T) {
 			wantRules(t, Options{HTTP2: true}, []turn{client(tt.request), server(tt.response)}, want...)
 		})
 	}
+}
+
+// TestConnectUnasked opens one before the server has said that it takes them.
+func TestConnectUnasked(t *testing.T) {
+	wantRules(t, Options{HTTP2: true, Unasked: true}, []turn{client(connect()), server(connected())}, on(Client, []string{"client.connect-enabled"})...)
 }
 
 // TestStreams plays what follows a handshake in HTTP/2.

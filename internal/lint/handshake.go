@@ -32,7 +32,9 @@ func (s *Session) enterBody(st *stream, b wire.Body) {
 // takeResponse goes on behind a response: with frames, or with plain HTTP.
 func (s *Session) takeResponse(st *stream, e Event) {
 	if status := e.Response.Status; status < 200 && (status != 101 || s.o.HTTP2) {
-		e.Kind = KindBytes
+		if e.Kind = KindBytes; status == 101 {
+			e.Findings = []Finding{found(rules.HandshakeConnectStatus, "%q", e.Response.Line)}
+		}
 		s.emit(st, e)
 		st.enter(phaseHead)
 		return

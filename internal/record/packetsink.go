@@ -20,8 +20,8 @@ type PacketSink struct {
 	file    *Pcapng
 	streams map[uint64]*packetStream
 	earlier map[uint64]*packetStream // those of the file before
-	buf     []byte // bytes as on the wire; used again and again
-	lost    Loss   // that no packet tells of yet
+	buf     []byte                   // bytes as on the wire; used again and again
+	lost    Loss                     // that no packet tells of yet
 	latest  time.Time
 }
 

@@ -48,12 +48,12 @@ func (s streamTap) Closed(at time.Duration, _ bool) { s.watched.Closed(at) }
 // multiplex begins to look for WebSockets in HTTP/2. Each is watched as a connection.
 func (k *watched) multiplex() {
 	k.streams = &multiplexed{Conn: http2read.New(http2read.Options{
-		Open: func(id uint32, at time.Duration) http2read.Stream {
+		Open: func(id uint32, at time.Duration, enabled bool) http2read.Stream {
 			c := k.Conn
 			c.ID, c.Stream, c.Within, c.Opaque, c.Start, c.Offset = k.w.Number(), id, k.ID, "", k.When(at), at
-			return streamTap{k.w.watch(c)}
+			return streamTap{k.w.watch(c, !enabled)}
 		},
-		Lost: k.Note,
+		Note: k.Note,
 	})}
 }
 

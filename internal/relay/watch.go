@@ -98,17 +98,17 @@ func (w *Watch) Tap(c record.Conn) Tap {
 		return w.opaque(c)
 	}
 	w.Totals.Opened.Add(1)
-	return w.watch(c)
+	return w.watch(c, false)
 }
 
-// watch begins to watch what is looked into.
-func (w *Watch) watch(c record.Conn) *watched {
+// watch begins to watch what is looked into; unasked is of a stream of HTTP/2.
+func (w *Watch) watch(c record.Conn, unasked bool) *watched {
 	k := &watched{Conn: c, w: w}
 	keep := w.Keep
 	if !w.Log.wants() {
 		keep = 0
 	}
-	k.session = lint.New(lint.Options{Keep: keep, Inflate: w.Inflate, HTTP2: c.Stream != 0, Secure: c.Secure, Watcher: k})
+	k.session = lint.New(lint.Options{Keep: keep, Inflate: w.Inflate, HTTP2: c.Stream != 0, Unasked: unasked, Secure: c.Secure, Watcher: k})
 	k.muted = !w.Log.put(value{conn: k, open: true})
 	return k
 }

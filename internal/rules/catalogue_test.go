@@ -86,13 +86,14 @@ func TestTopicsStandTogether(t *testing.T) {
 }
 
 // The testable requirements, by the list that they were numbered in: servers'
-// handshakes, frames, closes, deflate, hixie-76, hixie-75, drafts, and clients.
+// handshakes, frames, closes, deflate, hixie-76, hixie-75, drafts, clients, and HTTP/2.
 var requirementRanges = []struct {
 	prefix      string
 	first, last int
 }{
 	{"HS", 1, 64}, {"FR", 1, 42}, {"CL", 1, 22}, {"PM", 1, 40},
-	{"X6", 1, 20}, {"X5", 1, 8}, {"DR", 1, 6}, {"CC", 1, 9}, {"CC", 20, 20}, {"CC", 38, 39}, {"CC", 46, 46},
+	{"X6", 1, 20}, {"X5", 1, 8}, {"DR", 1, 6}, {"CC", 1, 9}, {"CC", 20, 20}, {"CC", 38, 39}, {"CC", 45, 46},
+	{"H2", 4, 4}, {"H2", 10, 10},
 }
 
 func TestEveryRequirementHasARule(t *testing.T) {

@@ -35,6 +35,13 @@ const (
 	ClientConnectScheme ID = "client.connect-scheme"
 	// ClientConnectFields forbids Connection and Upgrade in HTTP/2.
 	ClientConnectFields ID = "client.connect-fields"
+	// ClientConnectAuthority asks that a CONNECT in HTTP/2 says which host it is for.
+	ClientConnectAuthority ID = "client.connect-authority"
+	// ClientConnectLowercase asks for names of fields in lower case in HTTP/2.
+	ClientConnectLowercase ID = "client.connect-lowercase"
+	// ClientConnectEnabled asks that a WebSocket is opened in HTTP/2 where the server has
+	// said that it takes one.
+	ClientConnectEnabled ID = "client.connect-enabled"
 )
 
 var clientRules = []Rule{
@@ -141,5 +148,25 @@ var clientRules = []Rule{
 			"the CONNECT request defined here.",
 		About:        "In HTTP/2, the request has neither Connection nor Upgrade.",
 		Requirements: []string{"CC-046"},
+	},
+	{
+		ID: ClientConnectAuthority, Level: Must, Document: rfc8441, Section: "5", Client: true,
+		Quote:        "The Host information is conveyed as part of the :authority pseudo-header field, which is required on every HTTP/2 transaction.",
+		About:        "In HTTP/2, the request says which host it is for: in :authority or, where it came in HTTP/1.1, in Host.",
+		Requirements: []string{"CC-046"},
+	},
+	{
+		ID: ClientConnectLowercase, Level: Must, Document: rfc8441, Section: "5", Client: true,
+		Quote:        "Note that HTTP/1 header field names were case insensitive, whereas HTTP/2 requires they be encoded as lowercase.",
+		About:        "In HTTP/2, the names of the request's fields are in lower case.",
+		Requirements: []string{"CC-046"},
+	},
+	{
+		ID: ClientConnectEnabled, Level: Must, Document: rfc8441, Section: "3", Client: true,
+		Quote: "Upon receipt of SETTINGS_ENABLE_CONNECT_PROTOCOL with a value of 1, a client MAY use the Extended CONNECT as defined in this " +
+			"document when creating new streams. ... Specifically, the addition a new pseudo-header field, “:protocol”, and the change in " +
+			"meaning of the :authority pseudo-header field in Section 4 require opt-in negotiation.",
+		About:        "In HTTP/2, a WebSocket is asked for only once the server has said that it takes them.",
+		Requirements: []string{"CC-045"},
 	},
 }

@@ -28,6 +28,10 @@ const (
 	HandshakeEarlyData ID = "handshake.early-data"
 	// HandshakeResource asks that a resource that is not there is refused.
 	HandshakeResource ID = "handshake.resource"
+	// HandshakeConnectStatus forbids 101 in HTTP/2.
+	HandshakeConnectStatus ID = "handshake.connect-status"
+	// HandshakeConnectLowercase asks for names of fields in lower case in HTTP/2.
+	HandshakeConnectLowercase ID = "handshake.connect-lowercase"
 	// OriginRefusal asks that an unwelcome origin is told so in HTTP.
 	OriginRefusal ID = "origin.refusal"
 	// OriginForbidden asks that an unwelcome origin is told 403.
@@ -37,6 +41,19 @@ const (
 )
 
 var handshakeRules = []Rule{
+	{
+		ID: HandshakeConnectStatus, Level: Must, Document: rfc8441, Section: "1",
+		Quote: "Due to its multiplexing nature, HTTP/2 does not allow connection-wide header fields or status codes, such as the Upgrade and " +
+			"Connection request-header fields or the 101 (Switching Protocols) response code.",
+		About:        "In HTTP/2, a WebSocket is accepted with a status of success, such as 200.",
+		Requirements: []string{"H2-004"},
+	},
+	{
+		ID: HandshakeConnectLowercase, Level: Must, Document: rfc8441, Section: "5",
+		Quote:        "Note that HTTP/1 header field names were case insensitive, whereas HTTP/2 requires they be encoded as lowercase.",
+		About:        "In HTTP/2, the names of the response's fields are in lower case.",
+		Requirements: []string{"H2-010"},
+	},
 	{
 		ID: HandshakeAccepts, Level: Must, Document: rfc6455, Section: "4.2.2",
 		Quote:        "If the server chooses to accept the incoming connection, it MUST reply with a valid HTTP response indicating the following.",

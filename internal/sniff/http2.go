@@ -14,8 +14,8 @@ func (w *watched) multiplex() {
 		return
 	}
 	w.streams = http2read.New(http2read.Options{
-		Open: func(id uint32, at time.Duration) http2read.Stream { return w.stream(id, at) },
-		Lost: func(at time.Duration, why string) { w.note(w.t.zero+int64(at), why) },
+		Open: func(id uint32, at time.Duration, enabled bool) http2read.Stream { return w.stream(id, at, enabled) },
+		Note: func(at time.Duration, text string) { w.note(w.t.zero+int64(at), text) },
 	})
 }
 
@@ -65,11 +65,11 @@ type stream struct {
 	w, within *watched
 }
 
-func (w *watched) stream(id uint32, at time.Duration) *stream {
+func (w *watched) stream(id uint32, at time.Duration, enabled bool) *stream {
 	if w.ID == 0 {
 		w.note(w.t.zero+int64(at), record.NoteHTTP2)
 	}
-	c := &watched{t: w.t, Conn: w.Conn}
+	c := &watched{t: w.t, Conn: w.Conn, unasked: !enabled}
 	c.ID, c.Stream, c.Within, c.Start, c.Offset = 0, id, w.ID, w.When(at), at
 	c.show()
 	return &stream{w: c, within: w}

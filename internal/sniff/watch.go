@@ -37,6 +37,7 @@ type watched struct {
 	t       *Sniffer
 	session *lint.Session
 	joined  bool
+	unasked bool // as lint.Options say
 	look    look
 	hello   *hello.Seen
 	secure  *tlsread.Conn     // between the packets and what is looked into
@@ -197,7 +198,7 @@ func (w *watched) forget() {
 // do has the session look at something.
 func (w *watched) do(at int64, f func(*lint.Session, time.Duration)) {
 	if w.session == nil {
-		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, HTTP2: w.Stream != 0, Secure: w.Secure, Watcher: w, Scratch: w.t.scratch})
+		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, HTTP2: w.Stream != 0, Unasked: w.unasked, Secure: w.Secure, Watcher: w, Scratch: w.t.scratch})
 	}
 	w.guard(at, func() { f(w.session, w.t.since(at)) })
 	if w.look == ignored {
