@@ -25,12 +25,21 @@ func (r *Redactor) Head(raw []byte) (secrets []string) {
 		}
 		value := line
 		if len(line) == 0 || line[0] != ' ' && line[0] != '\t' { // else it goes on with the field before
-			n, v, _ := bytes.Cut(line, []byte(":"))
-			name, value = strings.ToLower(strings.TrimSpace(string(n))), v
+			name, value = fieldOf(line)
 		}
 		r.field(name, bytes.TrimSpace(value))
 	}
 	return taken(before, raw)
+}
+
+// fieldOf cuts a line into a name, in lower case, and a value. That of a pseudo-header
+// field of HTTP/2 begins with a colon (wire.HTTP2).
+func fieldOf(line []byte) (name string, value []byte) {
+	end := bytes.IndexByte(line[min(1, len(line)):], ':') + 1
+	if end == 0 {
+		return strings.ToLower(string(bytes.TrimSpace(line))), nil
+	}
+	return strings.ToLower(string(bytes.TrimSpace(line[:end]))), line[end+1:]
 }
 
 // field overwrites the secrets of one field.
@@ -41,6 +50,8 @@ func (r *Redactor) field(name string, value []byte) {
 			value = rest
 		}
 		star(value)
+	case name == ":authority" || name == "host": // neither may have any (RFC 9113 §8.3.1, RFC 9110 §4.2.4)
+		star(value[:max(0, bytes.LastIndexByte(value, '@'))])
 	case name == "cookie":
 		for pair := range bytes.SplitSeq(value, []byte(";")) {
 			starValue(pair)

@@ -40,7 +40,8 @@ func TestText(t *testing.T) {
 
 func TestHead(t *testing.T) {
 	head := strings.ReplaceAll(`GET /chat?room=1&access_token=abcdefgh HTTP/1.1
-Host: example.com
+Host: [::1]:80
+:authority: ann:pw@example.com
 Cookie: sid=abcdef; theme=dark
 Set-Cookie: sid=abcdef; Path=/; HttpOnly
 Authorization: Basic YW5uOnB3
@@ -52,7 +53,8 @@ Sec-WebSocket-Protocol: graphql-transport-ws, base64url.bearer.authorization.k8s
 
 `, "\n", "\r\n")
 	want := strings.ReplaceAll(`GET /chat?room=1&access_token=******** HTTP/1.1
-Host: example.com
+Host: [::1]:80
+:authority: ******@example.com
 Cookie: sid=******; theme=****
 Set-Cookie: sid=******; Path=/; HttpOnly
 Authorization: Basic ********
