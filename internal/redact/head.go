@@ -2,16 +2,12 @@ package redact
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 )
 
 // credentials are the fields of heads that are secret but for their first word, the
 // scheme.
 var credentials = map[string]bool{"authorization": true, "proxy-authorization": true}
-
-// secretField finds fields that some use for keys.
-var secretField = regexp.MustCompile(`(?i)(api-?key|auth-?token|access-?token|csrf|xsrf|secret|session|password)`)
 
 // Head overwrites the secrets of a request head or a response head, and returns
 // what they were.
@@ -66,7 +62,7 @@ func (r *Redactor) field(name string, value []byte) {
 			}
 		}
 	case strings.HasPrefix(name, "sec-websocket"):
-	case secretField.MatchString(name):
+	case secretField().MatchString(name):
 		star(value)
 	default:
 		r.Text(value)
@@ -95,7 +91,7 @@ func likeToken(p []byte) bool {
 			return true
 		}
 	}
-	return jwt.Match(p) || len(p) >= shortestToken && bytes.ContainsAny(p, "0123456789") && bytes.ContainsFunc(p, func(c rune) bool { return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' })
+	return jwt().Match(p) || len(p) >= shortestToken && bytes.ContainsAny(p, "0123456789") && bytes.ContainsFunc(p, func(c rune) bool { return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' })
 }
 
 // shortestSecret is how long a secret of a head is at least that is looked for in

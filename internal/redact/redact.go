@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // secretNames are the names whose values are secret, in JSON and in URLs: in any
@@ -49,23 +50,30 @@ func star(p []byte) {
 	}
 }
 
-// What is secret wherever it stands.
+// The patterns are compiled when the first is needed: most runs need none.
 var (
-	jwt      = regexp.MustCompile(`eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*`)
-	bearer   = regexp.MustCompile(`(?i)\b(?:bearer|basic) +([\w.~+/=-]{6,})`)
-	userinfo = regexp.MustCompile(`[a-z]{2,6}://([^/\s"@]+)@`)
+	// What is secret wherever it stands.
+	jwt      = compiled(`eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*`)
+	bearer   = compiled(`(?i)\b(?:bearer|basic) +([\w.~+/=-]{6,})`)
+	userinfo = compiled(`[a-z]{2,6}://([^/\s"@]+)@`)
 	// A name and its value as in a URL's query or fragment, or in a form.
-	parameter = regexp.MustCompile(`(?:^|[^\w.%\[\]-])([\w.%\[\]-]{1,40})=([^&;#\s"'\\<>]+)`)
+	parameter = compiled(`(?:^|[^\w.%\[\]-])([\w.%\[\]-]{1,40})=([^&;#\s"'\\<>]+)`)
+	// Fields of heads that some use for keys.
+	secretField = compiled(`(?i)(api-?key|auth-?token|access-?token|csrf|xsrf|secret|session|password)`)
 )
+
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // Text overwrites the secrets in the payload of a message, or in any text.
 func (r *Redactor) Text(p []byte) {
 	r.fields(p)
 	r.parameters(p)
-	for _, m := range jwt.FindAllIndex(p, -1) {
+	for _, m := range jwt().FindAllIndex(p, -1) {
 		star(p[m[0]:m[1]])
 	}
-	for _, re := range []*regexp.Regexp{bearer, userinfo} {
+	for _, re := range []*regexp.Regexp{bearer(), userinfo()} {
 		for _, m := range re.FindAllSubmatchIndex(p, -1) {
 			star(p[m[2]:m[3]])
 		}
@@ -78,7 +86,7 @@ func (r *Redactor) parameters(p []byte) {
 		return
 	}
 	for from := 0; ; {
-		m := parameter.FindSubmatchIndex(p[from:])
+		m := parameter().FindSubmatchIndex(p[from:])
 		if m == nil {
 			return
 		}
