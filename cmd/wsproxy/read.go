@@ -191,7 +191,13 @@ const headSize = 64
 // one reads a file. Of a pipe, what has come is shown before more comes.
 func (r *reading) one(in input) error {
 	if in.regular() {
-		return r.read(in.name, in.f, sniff.NewFile)
+		at, err := in.f.Seek(0, io.SeekCurrent) // the standard input may have been read from
+		if err != nil {
+			return fmt.Errorf("%s: %w", in.name, err)
+		}
+		return r.read(in.name, in.f, func(io.Reader) (*sniff.File, error) {
+			return sniff.NewFileAt(io.NewSectionReader(in.f, at, math.MaxInt64-at))
+		})
 	}
 	pipe := readPipe(r.ctx, in.f, r.idle)
 	defer pipe.stop()

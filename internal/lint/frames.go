@@ -95,6 +95,10 @@ func (s *Session) payload(st *stream, c wire.Chunk) {
 	if !s.wanted(st) {
 		return
 	}
+	if c.Header.Masked && s.onlyJudged(st) && wire.MaskedASCII(c.Payload, c.Header.Mask, c.Offset) {
+		st.owner.seen += uint64(len(c.Payload))
+		return
+	}
 	for p, off := c.Payload, c.Offset; len(p) > 0; {
 		q, ascii := p, false
 		if c.Header.Masked {
@@ -110,6 +114,13 @@ func (s *Session) payload(st *stream, c wire.Chunk) {
 // wanted reports whether anyone wants to see the payload of the current frame.
 func (s *Session) wanted(st *stream) bool {
 	return len(st.frame.Payload) < s.keep(st) || st.owner != nil && (st.owner.judged || st.owner.Compressed)
+}
+
+// onlyJudged reports whether all that is still to be known of the current frame's
+// payload is whether it is UTF-8, which ASCII is behind a whole code point.
+func (s *Session) onlyJudged(st *stream) bool {
+	m := st.owner
+	return m != nil && m.judged && m.text.Done() && !m.Compressed && st.hole == 0 && m.hole == 0 && len(st.frame.Payload) >= s.keep(st)
 }
 
 // keep returns how many bytes of the current frame's payload are to be kept.

@@ -7,11 +7,11 @@ import (
 
 // How a file is read ahead. A chunk is small enough to stay in the cache of a core
 // until it is looked into, and all are so few that a short run needs no collection of
-// garbage.
+// garbage, and so many that neither of two that read one (shared) waits for room.
 const (
 	chunkSize  = 256 << 10
 	chunkFront = 64 << 10 // room before a chunk for what is left of the one before
-	maxChunks  = 3        // at a time
+	maxChunks  = 5        // at a time
 )
 
 // ahead reads while what it read before is looked into: the system's copy, and the
@@ -23,7 +23,8 @@ type ahead struct {
 	left  chan struct{} // closed once nobody reads any more
 	leave sync.Once
 
-	asked io.Reader // is read when more is needed, and not ahead; nil: full has it
+	asked  io.Reader // is read when more is needed, and not ahead
+	shared *shared   // has it where it is read by two; both nil: full has it
 
 	chunk []byte // where buf is from; nil: it has room of its own
 	buf   []byte // what was read and not taken
@@ -82,9 +83,7 @@ func (a *ahead) read(r io.Reader) {
 
 // fill reads what fits, or what comes at once.
 func (c *chunk) fill(r io.Reader) {
-	if c.b == nil {
-		c.b = make([]byte, chunkFront+chunkSize)
-	}
+	c.b = roomy(c.b)
 	for tries := 0; c.n == 0 && c.err == nil; tries++ {
 		if tries == 100 {
 			c.err = io.ErrNoProgress
@@ -94,14 +93,25 @@ func (c *chunk) fill(r io.Reader) {
 	}
 }
 
+// roomy returns b, or if there is none yet, what takes its place.
+func roomy(b []byte) []byte {
+	if b == nil {
+		return make([]byte, chunkFront+chunkSize)
+	}
+	return b
+}
+
 // next returns the next chunk.
 func (a *ahead) next() (c chunk) {
-	if a.asked == nil {
-		return <-a.full
+	switch {
+	case a.shared != nil:
+		return a.nextPlaced()
+	case a.asked != nil:
+		c.b = <-a.empty
+		c.fill(a.asked)
+		return c
 	}
-	c.b = <-a.empty
-	c.fill(a.asked)
-	return c
+	return <-a.full
 }
 
 // Close ends the reading, after the Read that is going on, if any.

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"wsprobe/internal/tlsread"
 )
@@ -68,13 +69,22 @@ var ErrUnknown = errors.New("neither pcap nor pcapng")
 // NewFile begins to read a capture. The error is ErrUnknown where r is none.
 func NewFile(r io.Reader) (*File, error) { return newFile(r, readAhead) }
 
+// NewFileAt begins to read a capture that is there at once, by two cores.
+func NewFileAt(r io.ReaderAt) (*File, error) {
+	head := make([]byte, len(gzipHead))
+	if r.ReadAt(head, 0); string(head) == gzipHead {
+		return NewFile(io.NewSectionReader(r, 0, math.MaxInt64))
+	}
+	return begin(readShared(r))
+}
+
 // NewGrowing begins to read a capture that is being written. r is read during calls of
 // Next alone.
 func NewGrowing(r io.Reader) (*File, error) { return newFile(r, readAsked) }
 
 func newFile(r io.Reader, read func(io.Reader) *ahead) (*File, error) {
 	begun := bufio.NewReader(r)
-	if head, _ := begun.Peek(2); len(head) == 2 && head[0] == 0x1F && head[1] == 0x8B {
+	if head, _ := begun.Peek(len(gzipHead)); string(head) == gzipHead {
 		unpacked, err := gzip.NewReader(begun)
 		if err != nil {
 			return nil, fmt.Errorf("unpacking: %w", err)
@@ -83,7 +93,14 @@ func newFile(r io.Reader, read func(io.Reader) *ahead) (*File, error) {
 	} else {
 		r = begun
 	}
-	f := &File{r: read(r)}
+	return begin(read(r))
+}
+
+// gzipHead is what a file begins with that is packed (RFC 1952 §2.3.1).
+const gzipHead = "\x1F\x8B"
+
+func begin(r *ahead) (*File, error) {
+	f := &File{r: r}
 	if err := f.begin(); err != nil {
 		f.Close()
 		return nil, err

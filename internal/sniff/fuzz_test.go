@@ -17,7 +17,7 @@ func FuzzFile(f *testing.F) {
 		"\x01\x00\x00\x00\x14\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00" +
 		"\x03\x00\x00\x00\x14\x00\x00\x00\x04\x00\x00\x00abcd\x14\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		in, err := sniff.NewFile(bytes.NewReader(b))
+		in, err := sniff.NewFileAt(bytes.NewReader(b))
 		if err != nil {
 			return
 		}

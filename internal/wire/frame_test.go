@@ -128,8 +128,8 @@ func TestAppendFrame(t *testing.T) {
 }
 
 func TestMask(t *testing.T) {
-	key := [4]byte{0x12, 0x34, 0x56, 0x78}
-	for size := range 100 {
+	key := [4]byte{0x92, 0x34, 0xD6, 0x78}
+	for size := range 150 {
 		for off := range 9 {
 			p := bytes.Repeat([]byte{0xA5}, size+off)
 			want := bytes.Clone(p)
@@ -151,12 +151,12 @@ func TestUnmask(t *testing.T) {
 			want := bytes.Repeat([]byte{'a'}, size)
 			src, dst := bytes.Clone(want), make([]byte, size+1)
 			Mask(src, key, off)
-			if ascii := Unmask(dst, src, key, off); !ascii || !bytes.Equal(dst[:size], want) || dst[size] != 0 {
+			if ascii := Unmask(dst, src, key, off); !ascii || !MaskedASCII(src, key, off) || !bytes.Equal(dst[:size], want) || dst[size] != 0 {
 				t.Fatalf("%d bytes at offset %d: % x, ASCII %v", size, off, dst, ascii)
 			}
 			for i := range src {
 				src[i] ^= 0x80
-				if Unmask(dst, src, key, off) {
+				if Unmask(dst, src, key, off) || MaskedASCII(src, key, off) {
 					t.Fatalf("%d bytes at offset %d: byte %d is taken for ASCII", size, off, i)
 				}
 				src[i] ^= 0x80

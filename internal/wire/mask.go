@@ -32,6 +32,32 @@ func Mask(p []byte, key [4]byte, off uint64) {
 	}
 }
 
+// MaskedASCII reports whether all of p is ASCII without its mask, as if p began off bytes
+// into the payload. It ends where something is not.
+func MaskedASCII(p []byte, key [4]byte, off uint64) bool {
+	const high = 0x8080808080808080
+	narrow := bits.RotateLeft32(binary.LittleEndian.Uint32(key[:]), -8*int(off%4))
+	wide := (uint64(narrow)<<32 | uint64(narrow)) & high
+	for len(p) >= 64 {
+		q := p[:64:64]
+		a, b := binary.LittleEndian.Uint64(q[0:])^wide, binary.LittleEndian.Uint64(q[8:])^wide
+		c, d := binary.LittleEndian.Uint64(q[16:])^wide, binary.LittleEndian.Uint64(q[24:])^wide
+		e, f := binary.LittleEndian.Uint64(q[32:])^wide, binary.LittleEndian.Uint64(q[40:])^wide
+		g, h := binary.LittleEndian.Uint64(q[48:])^wide, binary.LittleEndian.Uint64(q[56:])^wide
+		if (a|b|c|d|e|f|g|h)&high != 0 {
+			return false
+		}
+		p = p[64:]
+	}
+	for i := range p {
+		if (p[i]^byte(wide))&0x80 != 0 {
+			return false
+		}
+		wide = bits.RotateLeft64(wide, -8)
+	}
+	return true
+}
+
 // Unmask writes src without its mask to dst, which has room for it, as if src began
 // off bytes into the payload, and reports whether all of that is ASCII, and so UTF-8.
 // It is what a reader of many frames needs, in one go.
