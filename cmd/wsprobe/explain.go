@@ -127,8 +127,11 @@ func explainRule(a *app, r rules.Rule, all []*casefile.Case) error {
 	}
 	players := slices.DeleteFunc(slices.Clone(all), func(c *casefile.Case) bool { return !slices.Contains(rulesOf(c), string(r.ID)) })
 	otherwise := "No case is about it alone: it is looked for in whatever a target sends."
-	if r.Client {
+	switch {
+	case r.Client:
 		otherwise = "Only a client can break it; wsproxy looks for that."
+	case r.HTTP2():
+		otherwise = "It is broken in HTTP/2 alone; wsproxy looks for that."
 	}
 	a.players(players, otherwise)
 	return nil

@@ -35,3 +35,7 @@ type Rule struct {
 	// is for observers: no case plays it against a server.
 	Client bool
 }
+
+// HTTP2 reports whether only what is sent in HTTP/2 can break the rule, where no case is
+// played: it is for observers, too.
+func (r Rule) HTTP2() bool { return r.Document == rfc8441 }
