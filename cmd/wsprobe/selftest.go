@@ -27,11 +27,12 @@ The exit code is 1 if not.
   -v, --verbose      every server, and by which cases its fault was found
 `
 
-// Jobs of a selftest: servers at a time, and cases at a time, against each and
-// against all.
+// Jobs of a selftest: servers at a time, and cases at a time, against each, against one
+// that idles, and against all.
 const (
 	selftestServers       = 16
 	selftestCases         = 8
+	selftestIdle          = 24
 	selftestConversations = 64
 )
 

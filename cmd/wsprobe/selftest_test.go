@@ -30,7 +30,7 @@ func TestSelftestOnABusyMachine(t *testing.T) {
 		}
 		t.Cleanup(func() { busy.Wait() }) // the context has killed it by then
 	}
-	args := []string{"selftest", "-j", "32"}
+	args := []string{"selftest"}
 	for _, name := range timely {
 		args = append(args, "--only", name)
 	}

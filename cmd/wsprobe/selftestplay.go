@@ -13,7 +13,10 @@ import (
 
 // casesAtATime returns how many cases are played at a time against one server. A
 // machine that does too much at once is late with all of it.
-func (s *selftest) casesAtATime() int {
+func (s *selftest) casesAtATime(m *mutant.Mutant) int {
+	if m.Idles() {
+		return selftestIdle
+	}
 	return max(1, min(selftestCases, selftestConversations/s.jobs))
 }
 
@@ -30,7 +33,7 @@ func (s *selftest) play(ctx context.Context, m *mutant.Mutant, list []*casefile.
 	defer stop()
 	o := probe.Options{
 		URL:   fmt.Sprintf("ws://%s/echo", l.Addr()),
-		Cases: list, Jobs: s.casesAtATime(), Tool: toolName(),
+		Cases: list, Jobs: s.casesAtATime(m), Tool: toolName(),
 	}
 	if m != nil {
 		o.Origin, o.Header, o.EchoTimes = m.Origin, m.Header, selftestEchoes

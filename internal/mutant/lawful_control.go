@@ -71,6 +71,10 @@ const (
 	finTime  = 500 * time.Millisecond
 )
 
+// Idles reports whether a conversation with the mutant is mostly waiting, so that many at
+// a time cost nothing.
+func (m *Mutant) Idles() bool { return m.is(waitsForFIN) }
+
 // longReason is as long as a reason can be, with characters of several bytes.
 var longReason = strings.Repeat("κόσμε ", 11) + "--"
 
