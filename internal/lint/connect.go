@@ -20,7 +20,7 @@ func (s *Session) checkAsked(r *wire.Request) []Finding {
 // Its version, subprotocols and extensions are as in RFC 6455; it has no key.
 func (s *Session) checkConnect(r *wire.Request) (f []Finding) {
 	// §3: a server says first that it takes them.
-	if s.o.Unasked {
+	if s.o.Unannounced {
 		f = append(f, found(rules.ClientConnectEnabled, "no SETTINGS_ENABLE_CONNECT_PROTOCOL of 1 came from the server before it"))
 	}
 	// §4: what the target URI has.

@@ -53,9 +53,9 @@ func TestConnect(t *testing.T) {
 	}
 }
 
-// TestConnectUnasked opens one before the server has said that it takes them.
-func TestConnectUnasked(t *testing.T) {
-	wantRules(t, Options{HTTP2: true, Unasked: true}, []turn{client(connect()), server(connected())}, on(Client, []string{"client.connect-enabled"})...)
+// TestConnectUnannounced opens one before the server has said that it takes them.
+func TestConnectUnannounced(t *testing.T) {
+	wantRules(t, Options{HTTP2: true, Unannounced: true}, []turn{client(connect()), server(connected())}, on(Client, []string{"client.connect-enabled"})...)
 }
 
 // TestStreams plays what follows a handshake in HTTP/2.

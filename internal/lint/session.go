@@ -24,9 +24,9 @@ type Options struct {
 	// HTTP2 says that the connection is a stream of HTTP/2, of which the heads are given
 	// as text (wire.HTTP2).
 	HTTP2 bool
-	// Unasked says that the server of HTTP/2 had not said, when this was opened, that it
+	// Unannounced says that the server of HTTP/2 had not said, when this was opened, that it
 	// takes WebSockets (RFC 8441 §3).
-	Unasked bool
+	Unannounced bool
 	// Secure says that the connection came in over TLS: what a hixie server
 	// must answer as its location depends on it.
 	Secure bool

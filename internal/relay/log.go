@@ -26,6 +26,10 @@ const maxRest = 5 * time.Millisecond
 // more keeps coming.
 const flushEvery = time.Second
 
+// lastFlushes is how often sinks are flushed once nothing more comes: two ticks may be
+// close to each other where the machine was late with one.
+const lastFlushes = 4
+
 // Log takes what the taps see to the sinks, in a goroutine of its own and through
 // a bounded queue. When that is full the traffic goes on: payloads are left out
 // first, then events, and the loss is counted.
@@ -259,7 +263,7 @@ func (l *Log) consume() {
 				l.each(record.Sink.Flush)
 			}
 		case <-tick.C: // under load, or for a sink that does not write at each flush
-			if quiet++; quiet < 3 {
+			if quiet++; quiet <= lastFlushes {
 				l.each(record.Sink.Flush)
 			}
 		}

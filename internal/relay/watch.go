@@ -101,14 +101,14 @@ func (w *Watch) Tap(c record.Conn) Tap {
 	return w.watch(c, false)
 }
 
-// watch begins to watch what is looked into; unasked is of a stream of HTTP/2.
-func (w *Watch) watch(c record.Conn, unasked bool) *watched {
+// watch begins to watch what is looked into; unannounced is of a stream of HTTP/2.
+func (w *Watch) watch(c record.Conn, unannounced bool) *watched {
 	k := &watched{Conn: c, w: w}
 	keep := w.Keep
 	if !w.Log.wants() {
 		keep = 0
 	}
-	k.session = lint.New(lint.Options{Keep: keep, Inflate: w.Inflate, HTTP2: c.Stream != 0, Unasked: unasked, Secure: c.Secure, Watcher: k})
+	k.session = lint.New(lint.Options{Keep: keep, Inflate: w.Inflate, HTTP2: c.Stream != 0, Unannounced: unannounced, Secure: c.Secure, Watcher: k})
 	k.muted = !w.Log.put(value{conn: k, open: true})
 	return k
 }

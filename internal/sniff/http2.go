@@ -69,7 +69,7 @@ func (w *watched) stream(id uint32, at time.Duration, enabled bool) *stream {
 	if w.ID == 0 {
 		w.note(w.t.zero+int64(at), record.NoteHTTP2)
 	}
-	c := &watched{t: w.t, Conn: w.Conn, unasked: !enabled}
+	c := &watched{t: w.t, Conn: w.Conn, unannounced: !enabled}
 	c.ID, c.Stream, c.Within, c.Start, c.Offset = 0, id, w.ID, w.When(at), at
 	c.show()
 	return &stream{w: c, within: w}

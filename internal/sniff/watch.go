@@ -34,19 +34,19 @@ const (
 // watched is a connection that is looked into.
 type watched struct {
 	record.Conn
-	t       *Sniffer
-	session *lint.Session
-	joined  bool
-	unasked bool // as lint.Options say
-	look    look
-	hello   *hello.Seen
-	secure  *tlsread.Conn     // between the packets and what is looked into
-	opening http2read.Opening // what it carries, as far as that is known
-	streams *http2read.Conn   // what it carries is HTTP/2, and no session's
-	pending []lint.Event
-	unread  uint64
-	frames  int
-	open    bool // it was counted as WebSocket
+	t           *Sniffer
+	session     *lint.Session
+	joined      bool
+	unannounced bool // as lint.Options say
+	look        look
+	hello       *hello.Seen
+	secure      *tlsread.Conn     // between the packets and what is looked into
+	opening     http2read.Opening // what it carries, as far as that is known
+	streams     *http2read.Conn   // what it carries is HTTP/2, and no session's
+	pending     []lint.Event
+	unread      uint64
+	frames      int
+	open        bool // it was counted as WebSocket
 }
 
 // watch begins to look into a connection.
@@ -198,7 +198,7 @@ func (w *watched) forget() {
 // do has the session look at something.
 func (w *watched) do(at int64, f func(*lint.Session, time.Duration)) {
 	if w.session == nil {
-		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, HTTP2: w.Stream != 0, Unasked: w.unasked, Secure: w.Secure, Watcher: w, Scratch: w.t.scratch})
+		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, HTTP2: w.Stream != 0, Unannounced: w.unannounced, Secure: w.Secure, Watcher: w, Scratch: w.t.scratch})
 	}
 	w.guard(at, func() { f(w.session, w.t.since(at)) })
 	if w.look == ignored {

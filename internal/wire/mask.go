@@ -49,6 +49,11 @@ func MaskedASCII(p []byte, key [4]byte, off uint64) bool {
 		}
 		p = p[64:]
 	}
+	for ; len(p) >= 8; p = p[8:] {
+		if (binary.LittleEndian.Uint64(p)^wide)&high != 0 {
+			return false
+		}
+	}
 	for i := range p {
 		if (p[i]^byte(wide))&0x80 != 0 {
 			return false
