@@ -13,7 +13,7 @@ type Watcher interface {
 	// Plain takes a frame of which there is nothing to say: a whole message or a
 	// ping or pong, lawful, not compressed, and come in one piece. It stands for the
 	// KindFrame and the KindMessage that there would be. payload is unmasked and
-	// only valid during the call; where nothing is kept, it may be empty.
+	// only valid during the call.
 	Plain(side Side, at time.Duration, offset uint64, h wire.Header, payload []byte)
 	// Events takes everything else.
 	Events(events []Event)
@@ -37,11 +37,7 @@ func (s *Session) takePlain(st *stream, p []byte) int {
 			return n
 		}
 		payload, ascii := p[n+size:n+size+int(h.Length)], false
-		switch {
-		case !h.Masked:
-		case s.o.Keep == 0 && (h.Opcode != wire.OpText || wire.MaskedASCII(payload, h.Mask, 0)):
-			payload, ascii = nil, true
-		default:
+		if h.Masked {
 			ascii = wire.Unmask(s.scratch(), payload, h.Mask, 0)
 			payload = s.o.Scratch[:len(payload)]
 		}
