@@ -116,6 +116,39 @@ func TestServerFirst(t *testing.T) {
 	}
 }
 
+// hastyClient is a client of Node's HTTP/2 that opens a WebSocket whatever the server says.
+const hastyClient = `
+const client = require('node:http2').connect('http://' + process.argv[1]);
+client.on('remoteSettings', (settings) => {
+	const stream = client.request({ ':method': 'CONNECT', ':protocol': 'websocket', ':path': '/', 'X-Capital': '1', 'sec-websocket-version': '13' }, { endStream: false });
+	stream.on('error', (wrong) => { console.log(settings.enableConnectProtocol, wrong.code); client.close(); });
+});
+`
+
+// A WebSocket is asked for where the server has not said that it takes one: Node's does
+// not, and refuses it; as it passes and in a capture, it is the client that is blamed.
+func TestUnannouncedHTTP2(t *testing.T) {
+	if !installed.Program(t, "node") {
+		return
+	}
+	deaf := strings.Replace(firstServer, "enableConnectProtocol: true", "", 1)
+	server := serving(t, ".", func(addr string) []string { return []string{"node", "-e", deaf, addr} })
+	lines := filepath.Join(t.TempDir(), "talk.jsonl")
+	proxy := started(t, "--write", lines, server)
+	out, ok := program(t, ".", "node", "-e", hastyClient, proxy.addr)
+	proxy.stop()
+	if !ok {
+		return
+	}
+	if !strings.HasPrefix(out, "false ERR_HTTP2_") {
+		t.Errorf("node saw %s", out)
+	}
+	proxy.shows(t, "CONNECT / HTTP/2", "! no SETTINGS_ENABLE_CONNECT_PROTOCOL of 1 came from the server before it  client.connect-enabled  MUST  RFC 8441 §3")
+	if strings.Count(proxy.shown.String(), "! ") != 1 { // Node makes x-capital of it
+		t.Error(proxy.shown.String())
+	}
+}
+
 // begin reports whether each side of each of got is what that of want begins with, but
 // for how it ends: a capture may be over before the connection is.
 func begin(want, got [][]string) bool {
