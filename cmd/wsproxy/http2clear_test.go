@@ -37,15 +37,15 @@ client.on('remoteSettings', async (settings) => {
 });
 `
 
-// talkClear has the client talk to a server through a proxy, and what passes between
+// talkClear has a client talk to a server through a proxy, and what passes between
 // these two captured.
-func talkClear(t *testing.T, server string, flags ...string) (proxy *running, file, out string, ok bool) {
+func talkClear(t *testing.T, client, server string, flags ...string) (proxy *running, file, out string, ok bool) {
 	t.Helper()
 	var tapped bytes.Buffer
 	var mu sync.Mutex
 	tape := record.NewPcapng(&tapped, "")
 	proxy = started(t, append(flags, captured(t, tape, &mu, server))...)
-	out, ok = program(t, ".", "node", "-e", clearClient, proxy.addr)
+	out, ok = program(t, ".", "node", "-e", client, proxy.addr)
 	proxy.stop()
 	mu.Lock()
 	defer mu.Unlock()
@@ -65,7 +65,7 @@ func TestClearHTTP2(t *testing.T) {
 	}
 	server := serving(t, "../../targets/python", func(addr string) []string { return []string{"/usr/bin/python3", "wsproto_echo.py", addr} })
 	lines := filepath.Join(t.TempDir(), "talk.jsonl")
-	proxy, file, out, ok := talkClear(t, server, "--write", lines)
+	proxy, file, out, ok := talkClear(t, clearClient, server, "--write", lines)
 	if !ok {
 		return
 	}
@@ -102,7 +102,7 @@ func TestServerFirst(t *testing.T) {
 		return
 	}
 	server := serving(t, ".", func(addr string) []string { return []string{"node", "-e", firstServer, addr} })
-	proxy, file, out, ok := talkClear(t, server)
+	proxy, file, out, ok := talkClear(t, clearClient, server)
 	if !ok {
 		return
 	}
@@ -133,19 +133,20 @@ func TestUnannouncedHTTP2(t *testing.T) {
 	}
 	deaf := strings.Replace(firstServer, "enableConnectProtocol: true", "", 1)
 	server := serving(t, ".", func(addr string) []string { return []string{"node", "-e", deaf, addr} })
-	lines := filepath.Join(t.TempDir(), "talk.jsonl")
-	proxy := started(t, "--write", lines, server)
-	out, ok := program(t, ".", "node", "-e", hastyClient, proxy.addr)
-	proxy.stop()
+	proxy, file, out, ok := talkClear(t, hastyClient, server)
 	if !ok {
 		return
 	}
 	if !strings.HasPrefix(out, "false ERR_HTTP2_") {
 		t.Errorf("node saw %s", out)
 	}
-	proxy.shows(t, "CONNECT / HTTP/2", "! no SETTINGS_ENABLE_CONNECT_PROTOCOL of 1 came from the server before it  client.connect-enabled  MUST  RFC 8441 §3")
-	if strings.Count(proxy.shown.String(), "! ") != 1 { // Node makes x-capital of it
-		t.Error(proxy.shown.String())
+	const blame = "! no SETTINGS_ENABLE_CONNECT_PROTOCOL of 1 came from the server before it  client.connect-enabled  MUST  RFC 8441 §3"
+	proxy.shows(t, "CONNECT / HTTP/2", blame)
+	_, read, _ := called("read", file)
+	for _, shown := range []string{proxy.shown.String(), read} {
+		if strings.Count(shown, "! ") != 1 || !strings.Contains(shown, blame) { // Node makes x-capital of it
+			t.Error(shown)
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ func (s *Session) checkAsked(r *wire.Request) []Finding {
 	return checkRequest(r)
 }
 
-// checkConnect judges the CONNECT that asks for a WebSocket in HTTP/2 (RFC 8441 §4, §5).
+// checkConnect judges the CONNECT that asks for a WebSocket in HTTP/2 (RFC 8441 §3 to §5).
 // Its version, subprotocols and extensions are as in RFC 6455; it has no key.
 func (s *Session) checkConnect(r *wire.Request) (f []Finding) {
 	// §3: a server says first that it takes them.
@@ -61,11 +61,12 @@ func checkLowercase(rule rules.ID, h *wire.Head) (f []Finding) {
 
 // checkConnected judges the response to it. r may be nil.
 func checkConnected(r *wire.Request, p *wire.Response) []Finding {
+	f := checkLowercase(rules.HandshakeConnectLowercase, &p.Head)
 	switch {
 	case p.Accepts():
-		return slices.Concat(checkLowercase(rules.HandshakeConnectLowercase, &p.Head), checkProtocol(r, p), checkExtensions(r, p))
+		return slices.Concat(f, checkProtocol(r, p), checkExtensions(r, p))
 	case p.Status == 426: // HTTP/2 has no Upgrade to name (RFC 9113 §8.6)
-		return nil
+		return f
 	}
-	return checkRefusal(r, p)
+	return append(f, checkRefusal(r, p)...)
 }

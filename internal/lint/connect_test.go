@@ -31,6 +31,7 @@ func TestConnect(t *testing.T) {
 		{"no host", change(connect(), ":authority: example.com\r\n", ""), connected(), "client.connect-authority", ""},
 		{"host, from HTTP/1.1", change(connect(), ":authority", "host"), connected(), "", ""},
 		{"capitals", connect("X-Own: 1"), connected("Server: y", "x-ASCII: z"), "client.connect-lowercase", "handshake.connect-lowercase handshake.connect-lowercase"},
+		{"capitals in a refusal", connect(), lines("HTTP/2 403", "Server: y"), "", "handshake.connect-lowercase"},
 		{"101", connect(), lines("HTTP/2 101"), "", "handshake.connect-status"},
 		{"101 and 200", connect(), lines("HTTP/2 101") + connected(), "", "handshake.connect-status"},
 		{"a key, which nobody processes", connect("sec-websocket-key: x"), connected("sec-websocket-accept: y"), "", ""},

@@ -167,7 +167,7 @@ const maxAgain = 64 << 10
 
 // goesOn reports whether a SYN is that of a connection which a recording of ours goes on
 // with in another file: its numbers lead to where the stream is. Who begins a connection
-// anew takes numbers that nobody can guess (RFC 6528), or later ones (RFC 9293 §3.6.1).
+// anew takes numbers that nobody can guess, or later ones (RFC 9293 §3.4.1).
 func (c *conn) goesOn(h *half, s *segment) bool {
 	return c.phase == phaseRunning && h.known && !h.ended && h.next-(s.seq+1) <= maxAgain
 }
