@@ -48,6 +48,7 @@ func (r *Redactor) field(name string, value []byte) {
 		star(value)
 	case name == ":authority" || name == "host": // neither may have any (RFC 9113 §8.3.1, RFC 9110 §4.2.4)
 		star(value[:max(0, bytes.LastIndexByte(value, '@'))])
+		r.Text(value)
 	case name == "cookie":
 		for pair := range bytes.SplitSeq(value, []byte(";")) {
 			starValue(pair)
