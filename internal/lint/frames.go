@@ -13,13 +13,12 @@ const maxControl = 125
 // frames is what a stream's frames have come to.
 type frames struct {
 	decoder wire.Decoder
-	hixie   wire.HixieDecoder
 
 	frame  *Frame    // the one that is being read, if any
 	faults []Finding // of this frame
 	owner  *message  // what the frame belongs to; nil for a control frame
 	hole   uint64    // bytes of it that were missing so far
-	unseen Frame     // the one that is being read, where it is passed over
+	unseen *Frame    // where one that is passed over is read; nil until there is one
 
 	message  message  // the latest data message
 	lone     *message // a whole one that came inside another; nil until there is one
@@ -68,8 +67,11 @@ func (s *Session) beginFrame(st *stream, h wire.Header) {
 	st.faults = s.checkFrame(st, h)
 	st.owner = st.place(h)
 	if s.passes(st) {
-		st.unseen = Frame{Header: h}
-		st.frame = &st.unseen
+		if st.unseen == nil {
+			st.unseen = new(Frame)
+		}
+		*st.unseen = Frame{Header: h}
+		st.frame = st.unseen
 	} else {
 		st.frame = &Frame{Header: h}
 	}

@@ -26,7 +26,7 @@ func (s *Session) takeRequest(st *stream, e Event) {
 
 func (s *Session) enterBody(st *stream, b wire.Body) {
 	st.enter(phaseBody)
-	st.body = b
+	st.body = &b
 }
 
 // takeResponse goes on behind a response: with frames, or with plain HTTP.

@@ -32,15 +32,16 @@ const (
 type stream struct {
 	side  Side
 	phase phase
+	lost  bool   // it began anew behind bytes that were missing
 	start uint64 // offset of the first byte that no event covers yet
 	run   int    // bytes kept of the current run of bytes
-	lost  bool   // it began anew behind bytes that were missing
 
-	held    []byte        // what a head, a challenge, a wait or a search has so far
-	heldAt  time.Duration // when the last of it came
-	lineEnd int           // of a held head: where its last whole line ends
-	head    *Event        // that a challenge belongs to
-	body    wire.Body
+	held    []byte             // what a head, a challenge, a wait or a search has so far
+	heldAt  time.Duration      // when the last of it came
+	lineEnd int                // of a held head: where its last whole line ends
+	head    *Event             // that a challenge belongs to
+	body    *wire.Body         // that is being passed over; else nil
+	hixie   *wire.HixieDecoder // of the frames of hixie-75 and hixie-76; else nil
 	seek    seeker
 
 	frames
@@ -49,6 +50,10 @@ type stream struct {
 // enter changes the phase. What was held is the caller's to take or to give.
 func (st *stream) enter(p phase) {
 	st.phase, st.held, st.lineEnd, st.run = p, nil, 0, 0
+	st.body, st.hixie = nil, nil
+	if p == phaseHixie {
+		st.hixie = new(wire.HixieDecoder)
+	}
 }
 
 // take consumes bytes from the front of p and returns how many. It may take
