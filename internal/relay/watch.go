@@ -78,15 +78,14 @@ type watched struct {
 	detached bool
 	muted    bool // the log has no room for the connection: what it brings is lost
 
-	// Of the call that is going on:
-	room   *room // with entries for the log
-	frames int   // how many these are
-	counts [16]uint32
+	room *room // of the call that is going on
 }
 
 // room is what a call needs for itself: idle links have none.
 type room struct {
-	entries []byte
+	entries []byte     // for the log
+	frames  int        // how many these are
+	counts  [16]uint32 // of frames, by opcode
 	scratch [lint.MaxPlain]byte
 }
 
@@ -180,34 +179,36 @@ func (k *watched) begin() {
 func (k *watched) done(side lint.Side) {
 	k.hand()
 	k.session.Borrow(nil)
-	rooms.Put(k.room)
+	r := k.room
 	k.room = nil
-	for op, n := range k.counts {
+	for op, n := range r.counts {
 		if n > 0 {
 			k.w.Totals.Frames[side][op].Add(uint64(n))
-			k.counts[op] = 0
+			r.counts[op] = 0
 		}
 	}
+	rooms.Put(r)
 }
 
 // hand gives the log what was written down.
 func (k *watched) hand() {
 	if r := k.room; len(r.entries) > 0 {
 		if k.muted {
-			k.w.Log.miss(k.frames)
+			k.w.Log.miss(r.frames)
 		} else {
-			k.w.Log.add(r.entries, k.frames)
+			k.w.Log.add(r.entries, r.frames)
 		}
-		r.entries, k.frames = r.entries[:0], 0
+		r.entries, r.frames = r.entries[:0], 0
 	}
 }
 
 // Plain implements lint.Watcher.
 func (k *watched) Plain(side lint.Side, at time.Duration, offset uint64, h wire.Header, payload []byte) {
-	k.counts[h.Opcode&15]++
+	r := k.room
+	r.counts[h.Opcode&15]++
 	if k.w.Log.wants() {
-		k.room.entries = appendPlain(k.room.entries, k.ID, side, at, offset, h, payload[:min(len(payload), k.w.Keep)])
-		k.frames++
+		r.entries = appendPlain(r.entries, k.ID, side, at, offset, h, payload[:min(len(payload), k.w.Keep)])
+		r.frames++
 	}
 }
 
@@ -218,7 +219,7 @@ func (k *watched) Events(events []lint.Event) {
 		k.w.Totals.found(e.Findings)
 		switch {
 		case e.Kind == lint.KindFrame:
-			k.counts[e.Frame.Opcode&15]++
+			k.room.counts[e.Frame.Opcode&15]++
 		case e.Kind == lint.KindResponse && k.session.Open():
 			k.w.Totals.WebSockets.Add(1)
 			k.w.Totals.Dialects[k.session.Dialect()].Add(1)
