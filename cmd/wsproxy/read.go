@@ -62,7 +62,8 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 		if err != nil {
 			return err
 		}
-		ctx = o.whileRead(ctx)
+		ctx, done := o.whileRead(ctx, a.out)
+		defer done()
 		err = withSinks(a, &o, func(sinks []record.Sink) error {
 			o.ui.serve(ctx, a.talk, nil)
 			sinks, missed := o.filter.missed(sinks)

@@ -53,7 +53,8 @@ func setupSniff(flags *pflag.FlagSet) func(context.Context, *app, []string) erro
 		}
 		defer live.Close()
 		fmt.Fprintf(a.talk, "wsproxy: sniffing on %s\n", args[0])
-		ctx = o.whileRead(ctx)
+		ctx, done := o.whileRead(ctx, a.out)
+		defer done()
 		return withSinks(a, &o, func(sinks []record.Sink) error {
 			o.ui.serve(ctx, a.talk, nil)
 			return sniffLive(ctx, a, live, sniff.New(o.sniffing(sinks, keys)), sinks)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"syscall"
 )
 
@@ -20,14 +21,27 @@ type reader struct {
 var errUnread = errors.New("nobody reads standard output any more")
 
 // whileRead returns a context that ends, because of errUnread, once nobody reads
-// standard output, where nothing else is made of what is shown.
-func (o *outputFlags) whileRead(ctx context.Context) context.Context {
+// standard output, where nothing else is made of what is shown; and what lets go of it.
+func (o *outputFlags) whileRead(ctx context.Context, stdout io.Writer) (context.Context, context.CancelFunc) {
 	if len(o.write) > 0 || o.ui.listen != "" {
-		return ctx
+		return context.WithCancel(ctx)
 	}
 	ctx, end := context.WithCancelCause(ctx)
 	o.unread = func() { end(errUnread) }
-	return ctx
+	if f, ok := stdout.(*os.File); ok {
+		go o.watch(ctx, f)
+	}
+	return ctx, func() { end(nil) }
+}
+
+// watch looks now and then whether standard output is still read: where there is
+// nothing to show, no write would tell.
+func (o *outputFlags) watch(ctx context.Context, stdout *os.File) {
+	for sleep(ctx, howOften) {
+		if abandoned(stdout) {
+			o.unread()
+		}
+	}
 }
 
 // unread reports whether a context ended because nobody looks.

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"net"
 	"os"
@@ -81,6 +82,34 @@ func TestReadUnread(t *testing.T) {
 			t.Errorf("%s: exit code %d, said:\n%s", ending, code, said.String())
 		}
 		its.Close()
+	}
+}
+
+// As in wsproxy read -f … | grep -m1: that ends although nothing more comes.
+func TestFollowUnread(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "short.jsonl")
+	addr, stop := proxied(t, bundled(t), io.Discard, "--write", name)
+	talk(t, "ws://"+addr+"/echo", false, "once")
+	stop()
+	ours, its, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer its.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	ended := make(chan error, 1)
+	var said strings.Builder
+	go func() {
+		run(ctx, []string{"read", "-f", name}, its, &said)
+		ended <- ctx.Err()
+	}()
+	if _, err := ours.Read(make([]byte, 100)); err != nil {
+		t.Fatal(err)
+	}
+	ours.Close()
+	if <-ended != nil {
+		t.Errorf("it did not end, and said:\n%s", said.String())
 	}
 }
 
