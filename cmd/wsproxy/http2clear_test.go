@@ -65,14 +65,14 @@ func TestClearHTTP2(t *testing.T) {
 	}
 	server := serving(t, "../../targets/python", func(addr string) []string { return []string{"/usr/bin/python3", "wsproto_echo.py", addr} })
 	lines := filepath.Join(t.TempDir(), "talk.jsonl")
-	proxy, file, out, ok := talkClear(t, clearClient, server, "--write", lines)
+	proxy, file, out, ok := talkClear(t, clearClient, server, "--write", lines, "--fault", "drop=2,dir=client", "--fault", "latency=1ms")
 	if !ok {
 		return
 	}
 	if !strings.HasPrefix(out, `true 426 200 "`) {
 		t.Errorf("node saw %s", out)
 	}
-	proxy.shows(t, "HTTP/2: of what it carries", "CONNECT /one HTTP/2", ":protocol: websocket", "HTTP/2 200", "13 in two pieces (joined from 2 frames)",
+	proxy.shows(t, "fault: client: drop=2,dir=client: not in HTTP/2", "fault: client: latency=1ms", "HTTP/2: of what it carries", "CONNECT /one HTTP/2", ":protocol: websocket", "HTTP/2 200", "13 in two pieces (joined from 2 frames)",
 		"! a text frame is not masked  mask.client", "tcp HTTP/2: ")
 	want := talked(proxy.shown.String())
 	for _, name := range []string{lines, file} {

@@ -147,6 +147,16 @@ func (s *stage) ends(frame *current) {
 	}
 }
 
+// excuse says which faults will not act, since the connection is HTTP/2: its WebSockets
+// are in streams, in which nothing is looked for here.
+func (s *stage) excuse() {
+	for _, f := range s.faults {
+		if f.action != actionNone || f.framed() || f.after != (extent{}) {
+			s.say("%s: %s: not in HTTP/2", s.side, f.Text)
+		}
+	}
+}
+
 // between reports whether the stream stands between two frames.
 func (s *stage) between() bool { return !s.frame.decided && len(s.frame.held) == 0 }
 

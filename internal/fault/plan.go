@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"wsprobe/internal/http2read"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 )
@@ -70,6 +71,7 @@ type pair struct {
 	stages  [2]*stage
 	starts  [2]uint64 // where the frames of a side begin, as far as is known
 	open    bool
+	preface int // how many bytes the client began with as in HTTP/2; -1: it did not
 	timers  []*time.Timer
 	over    bool
 }
@@ -87,6 +89,21 @@ func (p *pair) watch(side lint.Side, b []byte) []lint.Event {
 		st.cut, st.frame, st.behind, st.frames = cutter{}, current{}, 0, 0
 	}
 	return events
+}
+
+// prefaced takes what a client begins with, and reports whether the preface of HTTP/2
+// (RFC 9113 §3.4) is complete with it.
+func (p *pair) prefaced(b []byte) bool {
+	if p.preface < 0 || p.preface == len(http2read.Preface) {
+		return false
+	}
+	rest := http2read.Preface[p.preface:]
+	if n := min(len(b), len(rest)); string(b[:n]) == rest[:n] {
+		p.preface += n
+		return n == len(rest)
+	}
+	p.preface = -1
+	return false
 }
 
 // opened begins what begins behind the opening handshake.

@@ -93,6 +93,11 @@ func (s *stage) feed(p []byte) {
 		start = int(max(at, before) - before)
 	}
 	if !pr.session.Open() {
+		if s.side == lint.Client && pr.prefaced(p) {
+			for _, st := range pr.stages {
+				st.excuse()
+			}
+		}
 		s.early(p, start)
 		return
 	}

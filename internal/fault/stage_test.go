@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"wsprobe/internal/http2read"
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
 	"wsprobe/internal/wire"
@@ -262,5 +264,31 @@ func TestHeldUp(t *testing.T) {
 	slow.Close()
 	if n, err := slow.Read(make([]byte, 1)); err == nil {
 		t.Errorf("%d bytes came an hour early", n)
+	}
+}
+
+// What does not act in HTTP/2 says so, once, however its client's first bytes come.
+func TestExcusedInHTTP2(t *testing.T) {
+	for _, size := range []int{1, 5, 100} {
+		p := pairOf(t, "drop=2,dir=client", "latency=1ms,dir=client", "reset,dir=server")
+		for preface := []byte(http2read.Preface + "and more"); len(preface) > 0; {
+			n := min(size, len(preface))
+			p.stages[lint.Client].feed(preface[:n])
+			preface = preface[n:]
+		}
+		p.stages[lint.Server].feed([]byte("settings"))
+		_, client, _ := p.out(lint.Client)
+		_, server, _ := p.out(lint.Server)
+		if want := "fault: client: drop=2,dir=client: not in HTTP/2"; strings.Count(strings.Join(client, "\n"), want) != 1 {
+			t.Errorf("%d bytes at a time: of the client is said %q", size, client)
+		}
+		if want := "fault: server: reset,dir=server: not in HTTP/2"; !slices.Equal(server, []string{want}) {
+			t.Errorf("%d bytes at a time: of the server is said %q", size, server)
+		}
+	}
+	p := pairOf(t, "reset,dir=client")
+	p.stages[lint.Client].feed([]byte("PRI * HTTP/1.1\r\n\r\n"))
+	if _, notes, _ := p.out(lint.Client); len(notes) > 0 {
+		t.Errorf("of another request is said %q", notes)
 	}
 }
