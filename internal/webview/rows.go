@@ -42,6 +42,9 @@ func (s *store) rowJSON(e *entry) rowJSON {
 		j.Length = e.size
 	}
 	j.Text, j.Bytes = e.glance()
+	if c := s.conns[e.conn]; c != nil && e.kind == kindOpen {
+		j.Text = c.Begun()
+	}
 	for _, f := range e.x.Findings {
 		j.Found = append(j.Found, string(f.Rule))
 	}

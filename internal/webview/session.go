@@ -250,8 +250,9 @@ type news struct {
 	Of       uint64     `json:"of,omitempty"`
 	Hits     *int       `json:"hits,omitempty"`
 	Searched uint64     `json:"searched,omitempty"`
-	Lost     [3]uint64  `json:"lost"` // payloads, events, packets
-	Kept     [2]uint64  `json:"kept"` // rows, bytes
+	Lost     [3]uint64  `json:"lost"`          // payloads, events, packets
+	Kept     [2]uint64  `json:"kept"`          // rows, bytes
+	Run      string     `json:"run,omitempty"` // tells this run of wsproxy from others, until something has passed
 }
 
 // push tells what has changed.
@@ -268,6 +269,9 @@ func (s *session) push() error {
 
 func (s *session) news() *news {
 	n := &news{Lost: [3]uint64{s.v.lost.Payloads, s.v.lost.Events, s.v.lost.Packets}, Kept: [2]uint64{s.v.next - s.v.base, uint64(s.v.spill.size)}}
+	if s.seen == 0 {
+		n.Run = s.v.run
+	}
 	n.First, n.End = s.rows.bounds()
 	if s.pick != nil {
 		_, n.Of = s.pick.from.bounds()

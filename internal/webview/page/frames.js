@@ -33,12 +33,12 @@ export class Frames {
     this.list.layout();
   }
 
-  bounds(first, end) {
+  // bounds says which rows there are, and of how many a filter picked them.
+  bounds(first, end, of) {
     this.lowest = first;
     this.list.bounds(first > 0 ? first - 1 : 0, end); // the row before the first tells what is gone
     if (this.follow) this.list.scrollTo(this.list.last);
-    setText(byId('frames-count'), count(end - first));
-    byId('empty').hidden = end > first;
+    setText(byId('frames-count'), count(end - first) + (of === undefined ? '' : ' of ' + count(of)));
   }
 
   moved() {
@@ -115,7 +115,7 @@ export class Frames {
 
 // said is what a row says in words.
 function said(r) {
-  if (r.kind === 'open') return 'connected';
+  if (r.kind === 'open') return r.text || 'connected';
   if (r.kind === 'closed') return 'connection gone';
   return r.text || '';
 }

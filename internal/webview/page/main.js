@@ -1,14 +1,16 @@
 // The page: what is looked at, and what the keys and buttons do.
 
 import { byId, count, setText, size } from './dom.js';
-import { Live } from './live.js';
+import { Gone, Live } from './live.js';
 import { Conns } from './conns.js';
 import { Frames } from './frames.js';
 import { hideDetail, showDetail } from './detail.js';
 
 const typing = 250; // milliseconds without a key until what was typed is asked
 
-const at = { conn: 0, filter: '', search: '', paused: false, news: null, held: null };
+// good is the filter of what is listed, and of is the connection: a filter with a
+// mistake is not. run tells one run of wsproxy from the next.
+const at = { conn: 0, filter: '', search: '', paused: false, news: null, held: null, good: '', of: 0, run: '' };
 
 const live = new Live({ open: opened, closed, news });
 const conns = new Conns({ chosen: (c) => look(c.id) });
@@ -17,17 +19,24 @@ const frames = new Frames({ live, opened: (r) => open(r.seq) });
 function opened() {
   document.body.classList.remove('offline');
   say();
-  conns.all.clear();
+  at.held = null;
+  conns.clear();
   view();
 }
 
-function closed() {
+// Why a page gets no connection, by the status of the answer that it gets instead.
+const refusals = { 403: 'wsproxy was started anew: open the address that it printed', 503: 'wsproxy shows itself to many pages already: close one' };
+
+async function closed() {
   document.body.classList.add('offline');
-  setText(byId('state'), 'wsproxy has ended, or cannot be reached');
+  const answer = await fetch('live').catch(() => null);
+  if (live.ready) return;
+  setText(byId('state'), (answer && refusals[answer.status]) || 'wsproxy has ended, or cannot be reached');
 }
 
 // look looks at a connection; 0 is all of them.
 function look(id) {
+  if (!live.ready) return conns.choose(at.conn);
   if (id === at.conn) return;
   at.conn = id;
   conns.choose(id);
@@ -42,37 +51,76 @@ async function view() {
   try {
     await live.ask('view', { conn: at.conn, text: at.filter });
     said.hidden = true;
+    at.good = at.filter;
   } catch (e) {
+    if (e instanceof Gone) return;
     setText(said, 'Filter: ' + e.message);
     said.hidden = false;
-    return;
+    if (at.of === at.conn) return;
+    await live.ask('view', { conn: at.conn, text: at.good }); // so that what is listed is what is said
   }
-  at.held = null; // what is newly looked at is shown as it is now
+  at.of = at.conn;
+  release(); // what is newly looked at is shown as it is now
   frames.reset(at.conn === 0);
   frames.setFollow(!at.paused);
-  if (at.search) await live.ask('search', { text: at.search });
+  if (at.search) await ask('search', { text: at.search });
 }
 
 // news takes what wsproxy tells.
 function news(n) {
   at.news = n;
+  if (n.run) begins(n.run);
   if (at.paused && at.held) {
-    (at.held.conns ||= []).push(...(n.conns || []));
-    (at.held.gone ||= []).push(...(n.gone || []));
+    hold(n);
     return say();
   }
   show(n);
-  if (at.paused) at.held = { first: n.first, end: n.end };
+  if (at.paused) at.held = holding(n);
+}
+
+// begins forgets what was looked at in another run of wsproxy.
+function begins(run) {
+  if (at.run && at.run !== run) {
+    hideDetail();
+    look(0);
+  }
+  at.run = run;
+}
+
+// holding is what is kept back while the page is paused: of each connection the
+// latest, however long that takes.
+const holding = (n) => ({ first: n.first, end: n.end, conns: new Map(), gone: new Set() });
+
+function hold(n) {
+  for (const c of n.conns || []) at.held.conns.set(c.id, c);
+  for (const id of n.gone || []) {
+    at.held.conns.delete(id);
+    if (conns.all.has(id)) at.held.gone.add(id);
+  }
+}
+
+// release shows of connections what was held back.
+function release() {
+  if (at.held) conns.take([...at.held.conns.values()], [...at.held.gone]);
+  at.held = null;
 }
 
 function show(n) {
   if (n.conns || n.gone) conns.take(n.conns || [], n.gone || []);
-  frames.bounds(n.first, n.end);
+  frames.bounds(n.first, n.end, n.of);
+  byId('empty').hidden = n.end > n.first;
+  setText(byId('empty'), nothing(n));
   const lost = [n.lost[0] ? count(n.lost[0]) + ' payloads' : '', n.lost[1] ? count(n.lost[1]) + ' frames' : '', n.lost[2] ? count(n.lost[2]) + ' packets' : ''].filter(Boolean).join(', ');
   byId('lost').hidden = !lost;
   setText(byId('lost'), lost && '! not recorded: ' + lost);
   hits(n);
   say();
+}
+
+// nothing says why there is nothing to be seen.
+function nothing(n) {
+  if (n.scanned !== undefined) return n.scanned < n.of ? 'Nothing that fits the filter so far.' : 'Nothing fits the filter.';
+  return at.conn ? 'Nothing of #' + at.conn + ' is kept.' : 'Nothing has passed yet.';
 }
 
 // say says how it stands, in the bar.
@@ -103,7 +151,7 @@ async function hit(before, here) {
   if (!at.search) return;
   const i = frames.list.at;
   const from = here ? 0 : before ? Math.max(0, i) : i + 1;
-  const a = await live.ask('hit', { from, before });
+  const a = await ask('hit', { from, before });
   if (a.hit === undefined) return;
   at.number = a.number;
   frames.setFollow(false);
@@ -111,8 +159,18 @@ async function hit(before, here) {
   hits(at.news);
 }
 
+// ask asks where it is no matter that nobody answers any more.
+async function ask(op, more) {
+  try {
+    return await live.ask(op, more);
+  } catch (e) {
+    if (!(e instanceof Gone)) throw e;
+    return {};
+  }
+}
+
 async function open(seq) {
-  const a = await live.ask('detail', { seq });
+  const a = await ask('detail', { seq });
   if (a.detail) showDetail(a.detail, { open, close });
   frames.list.layout();
 }
@@ -127,10 +185,10 @@ function pause() {
   byId('pause').setAttribute('aria-pressed', at.paused);
   setText(byId('pause'), at.paused ? 'Go on' : 'Pause');
   if (at.paused) {
-    at.held = at.news && { first: at.news.first, end: at.news.end };
+    at.held = at.news && holding(at.news);
   } else if (at.held) {
-    show({ ...at.news, conns: at.held.conns, gone: at.held.gone });
-    at.held = null;
+    release();
+    show({ ...at.news, conns: null, gone: null });
   }
   say();
 }
@@ -139,7 +197,7 @@ async function search(text) {
   at.search = text;
   at.number = 0;
   at.jump = Boolean(text);
-  await live.ask('search', { text });
+  await ask('search', { text });
 }
 
 function filter(text) {
