@@ -89,7 +89,7 @@ func (v *View) matching(f *filter.Filter) func(*entry) bool {
 	return func(e *entry) bool {
 		t := talks[e.conn]
 		if t == nil {
-			t = filter.NewTalk(v.connOf(e.conn))
+			t = v.talk(e)
 			talks[e.conn] = t
 		}
 		if e.kind == kindClose {
@@ -102,9 +102,37 @@ func (v *View) matching(f *filter.Filter) func(*entry) bool {
 		case !ok:
 			return f.MatchNote(t, string(e.data))
 		}
-		t.See(&event)
+		t.See(v.named(e, &event))
 		return f.Match(t, &event) || e.plain() && f.Match(t, messageOf(&event))
 	}
+}
+
+// talk begins to follow a connection at a row, with its opening handshake where the rows of
+// that are gone. The caller holds the store.
+func (s *store) talk(e *entry) *filter.Talk {
+	t := filter.NewTalk(s.connOf(e.conn))
+	if c := s.conns[e.conn]; c != nil {
+		for i := range c.heads {
+			if c.heads[i].seq < e.seq {
+				t.See(&c.heads[i].Event)
+			}
+		}
+	}
+	return t
+}
+
+// named returns the event that says what a row is called: itself or, of a compressed frame,
+// the message that comes with it. The caller holds the store.
+func (s *store) named(e *entry, event *lint.Event) *lint.Event {
+	if e.rsv&wire.RSV1 == 0 {
+		return event
+	}
+	if next, ok := s.entry(e.seq + 1); ok && next.conn == e.conn {
+		if m, ok := next.event(); ok && filter.Inflates(event, &m) {
+			return &m
+		}
+	}
+	return event
 }
 
 // connOf returns a connection, or one of which nothing but its number is known any
