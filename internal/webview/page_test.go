@@ -129,3 +129,25 @@ func TestRefusedSays(t *testing.T) {
 	w.Sees("192.0.2.7:40000 connected, on to 192.0.2.1:9001 over TLS 1.3, SNI example.com")
 	w.Holds(`[...document.querySelectorAll('.top *')].every((e) => e.getBoundingClientRect().right <= innerWidth)`)
 }
+
+// Where something was lost last, the list says so, and does not ask for it again and again.
+func TestLostLast(t *testing.T) {
+	ctx, ok := browsertest.Start(t)
+	if !ok {
+		return
+	}
+	v := serve(t)
+	w := looked(t, ctx, v)
+	w.Until(`(() => {
+		const send = WebSocket.prototype.send;
+		window.asked = 0;
+		WebSocket.prototype.send = function (p) { window.asked++; send.call(this, p); };
+		return true;
+	})()`)
+	v.Lost(record.Loss{Events: 7})
+	w.Sees("7 frames not recorded")
+	v.Lost(record.Loss{Events: 3})
+	w.Sees("10 frames not recorded")
+	w.Until(`(() => { window.was ??= [performance.now(), window.asked]; return performance.now() > window.was[0] + 1000 })()`)
+	w.Holds(`window.asked < window.was[1] + 3`)
+}

@@ -36,9 +36,17 @@ export class Frames {
   // bounds says which rows there are, and of how many a filter picked them.
   bounds(first, end, of) {
     this.lowest = first;
+    this.grow();
     this.list.bounds(first > 0 ? first - 1 : 0, end); // the row before the first tells what is gone
     if (this.follow) this.list.scrollTo(this.list.last);
     setText(byId('frames-count'), count(end - first) + (of === undefined ? '' : ' of ' + count(of)));
+  }
+
+  // grow asks anew for what was lost last, which becomes more as long as nothing follows.
+  grow() {
+    const last = this.list.end - 1;
+    const r = this.rows.get(last);
+    if (r && r.kind === 'lost') this.fetch(last - last % block);
   }
 
   moved() {
@@ -61,10 +69,12 @@ export class Frames {
     if (this.asked.has(from)) return;
     this.asked.add(from);
     const generation = this.generation;
+    const end = Math.min(from + block, this.list.end);
     try {
       const a = await this.o.live.ask('rows', { from, n: block });
       if (generation !== this.generation) return;
-      for (const r of a.rows || []) if (r.kind !== 'lost' || r.i < this.list.end - 1) this.rows.set(r.i, r);
+      for (const r of a.rows || []) this.rows.set(r.i, r);
+      for (let i = from; i < end; i++) if (!this.rows.has(i)) this.rows.set(i, { i, kind: 'lost', text: 'no longer kept' });
       this.prune(from);
       this.list.draw();
     } catch {
