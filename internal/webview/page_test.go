@@ -151,3 +151,30 @@ func TestLostLast(t *testing.T) {
 	w.Until(`(() => { window.was ??= [performance.now(), window.asked]; return performance.now() > window.was[0] + 1000 })()`)
 	w.Holds(`window.asked < window.was[1] + 3`)
 }
+
+// What was cleared away is neither listed nor saved.
+func TestClear(t *testing.T) {
+	ctx, ok := browsertest.Start(t)
+	if !ok {
+		return
+	}
+	v := serve(t)
+	w := looked(t, ctx, v)
+	v.Close(aConn(1), 3*time.Second)
+	w.Until(`document.querySelector('#frames-count').textContent === '5'`)
+	w.Do(chromedp.Click(chromedp.CSS("#clear")))
+	w.Sees("Nothing has passed since this was cleared.")
+	w.Until(`document.querySelector('#conns-count').textContent === '1'`)
+	told(v, 3)
+	plainFrame(v, aConn(2), 4*time.Second, "more of 2;")
+	w.Until(shown + `.some((r) => r.includes('more of 2;')) && ` + shown + `.every((r) => !r.includes('from 1;') && !r.includes('no longer kept'))`)
+	w.Holds(`document.querySelector('#frames-count').textContent === '3' && document.querySelector('#conns-count').textContent === '2'`)
+	at(w, 0)
+	w.Until(`document.querySelector('#frames-of').textContent === 'of #2' && document.querySelector('#frames-count').textContent === '1'`)
+	w.Until(`(() => {
+		if (!window.saved) HTMLAnchorElement.prototype.click = function () { window.saved = fetch(this.href).then((r) => r.text()).then((t) => { window.saved = t; }); };
+		if (!window.saved) document.querySelector('#save').click();
+		return typeof window.saved === 'string';
+	})()`)
+	w.Holds(`window.saved.includes('more of 2;') && !window.saved.includes('from 2;')`)
+}

@@ -2,6 +2,7 @@ package webview
 
 import (
 	"bytes"
+	"sort"
 	"strings"
 
 	"wsprobe/internal/filter"
@@ -18,6 +19,33 @@ const sliced = 2048
 type indexed interface {
 	bounds() (first, end uint64)
 	at(i uint64) (seq uint64)
+}
+
+// after is what there is of a list from a row on. What was before was cleared away.
+type after struct {
+	indexed
+	seq uint64
+}
+
+func (a after) bounds() (first, end uint64) {
+	first, end = a.indexed.bounds()
+	n := sort.Search(int(end-first), func(i int) bool { return a.at(first+uint64(i)) >= a.seq })
+	return first + uint64(n), end
+}
+
+// rowsOf returns the rows of a connection, or all, from one on. The caller holds the store.
+func (s *store) rowsOf(conn, from uint64) indexed {
+	var rows indexed = s
+	if conn != 0 {
+		rows = &list{}
+		if c := s.conns[conn]; c != nil {
+			rows = &c.list
+		}
+	}
+	if from > 0 {
+		rows = after{rows, from}
+	}
+	return rows
 }
 
 // scan goes through rows as they come and picks some.

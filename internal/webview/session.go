@@ -188,13 +188,7 @@ func (s *session) view(q *question) error {
 	}
 	s.v.mu.RLock()
 	defer s.v.mu.RUnlock()
-	s.rows, s.pick, s.hits, s.conn, s.moved = s.v.store, nil, nil, q.Conn, true
-	if q.Conn != 0 {
-		s.rows = &list{}
-		if c := s.v.conns[q.Conn]; c != nil {
-			s.rows = &c.list
-		}
-	}
+	s.rows, s.pick, s.hits, s.conn, s.moved = s.v.rowsOf(q.Conn, q.From), nil, nil, q.Conn, true
 	if f != nil {
 		s.pick = &scan{from: s.rows, pick: s.v.matching(f)}
 		s.rows = &s.pick.list
@@ -244,6 +238,7 @@ func (s *session) window(from, n uint64) []rowJSON {
 type news struct {
 	Conns    []connJSON `json:"conns,omitempty"`
 	Gone     []uint64   `json:"gone,omitempty"`
+	Next     uint64     `json:"next"` // the sequence number of the row that comes next
 	First    uint64     `json:"first"`
 	End      uint64     `json:"end"`
 	Scanned  *uint64    `json:"scanned,omitempty"` // of Of rows, by the filter
@@ -272,6 +267,7 @@ func (s *session) news() *news {
 	if s.seen == 0 {
 		n.Run = s.v.run
 	}
+	n.Next = s.v.next
 	n.First, n.End = s.rows.bounds()
 	if s.pick != nil {
 		_, n.Of = s.pick.from.bounds()

@@ -49,6 +49,7 @@ export class Conns {
     this.o = o;
     this.all = new Map();
     this.shown = [];
+    this.cleared = new Set();
     this.sort = { by: 0, down: false };
     this.list = new List(byId('conns-list'), {
       rowHeight: 26, make: () => this.make(), show: (row, i) => this.show(row, i), moved: () => {},
@@ -79,13 +80,25 @@ export class Conns {
       c.counted = old ? old.counted : { at: performance.now(), bytes: both(c.bytes) };
       this.all.set(c.id, c);
     }
-    gone.forEach((id) => this.all.delete(id));
+    for (const id of gone) {
+      this.all.delete(id);
+      this.cleared.delete(id);
+    }
+    this.arrange();
+  }
+
+  has(id) { return this.all.has(id) && !this.cleared.has(id); }
+
+  // clearClosed shows those no more that are over.
+  clearClosed() {
+    for (const c of this.all.values()) if (c.state === 'closed') this.cleared.add(c.id);
     this.arrange();
   }
 
   // clear forgets all.
   clear() {
     this.all.clear();
+    this.cleared.clear();
     this.arrange();
   }
 
@@ -107,7 +120,8 @@ export class Conns {
     const chosen = this.shown[this.list.at];
     const key = columns[this.sort.by][3];
     const way = this.sort.down ? -1 : 1;
-    this.shown = [...this.all.values()].filter((c) => !want || columns.some(([, , text]) => text(c).toLowerCase().includes(want)));
+    const all = [...this.all.values()].filter((c) => !this.cleared.has(c.id));
+    this.shown = all.filter((c) => !want || columns.some(([, , text]) => text(c).toLowerCase().includes(want)));
     this.shown.sort((a, b) => {
       const x = key(a), y = key(b);
       return (x < y ? -way : x > y ? way : 0) || a.id - b.id;
@@ -117,7 +131,7 @@ export class Conns {
       b.setAttribute('aria-label', (columns[i][4] || columns[i][0]) + (b.dataset.order && ', ' + b.dataset.order));
     });
     const n = this.shown.length;
-    setText(byId('conns-count'), n === this.all.size ? count(n) : count(n) + ' of ' + count(this.all.size));
+    setText(byId('conns-count'), n === all.length ? count(n) : count(n) + ' of ' + count(all.length));
     this.list.at = chosen ? this.shown.findIndex((c) => c.id === chosen.id) : -1;
     this.list.bounds(0, n);
     this.list.draw();

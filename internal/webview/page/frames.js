@@ -33,13 +33,14 @@ export class Frames {
     this.list.layout();
   }
 
-  // bounds says which rows there are, and of how many a filter picked them.
-  bounds(first, end, of) {
+  // bounds says which rows there are, of how many a filter picked them, and whether those
+  // before were cleared away.
+  bounds(first, end, of, cleared) {
     this.lowest = first;
     this.grow();
-    this.list.bounds(first > 0 ? first - 1 : 0, end); // the row before the first tells what is gone
+    this.list.bounds(first > 0 && !cleared ? first - 1 : first, end); // the row before the first tells what is gone
     if (this.follow) this.list.scrollTo(this.list.last);
-    setText(byId('frames-count'), count(end - first) + (of === undefined ? '' : ' of ' + count(of)));
+    setText(byId('frames-count'), count(end - first) + (of === undefined || cleared ? '' : ' of ' + count(of)));
   }
 
   // grow asks anew for what was lost last, which becomes more as long as nothing follows.

@@ -9,8 +9,8 @@ import { hideDetail, showDetail } from './detail.js';
 const typing = 250; // milliseconds without a key until what was typed is asked
 
 // good is the filter of what is listed, and of is the connection: a filter with a
-// mistake is not. run tells one run of wsproxy from the next.
-const at = { conn: 0, filter: '', search: '', paused: false, news: null, held: null, good: '', of: 0, run: '' };
+// mistake is not. run tells one run of wsproxy from the next. Rows before since were cleared.
+const at = { conn: 0, filter: '', search: '', paused: false, news: null, held: null, good: '', of: 0, run: '', since: 0 };
 
 const live = new Live({ open: opened, closed, news });
 const conns = new Conns({ chosen: (c) => look(c.id) });
@@ -49,7 +49,7 @@ async function view() {
   byId('all').setAttribute('aria-pressed', at.conn === 0);
   const said = byId('filter-said');
   try {
-    await live.ask('view', { conn: at.conn, text: at.filter });
+    await live.ask('view', { conn: at.conn, text: at.filter, from: at.since });
     said.hidden = true;
     at.good = at.filter;
   } catch (e) {
@@ -57,7 +57,7 @@ async function view() {
     setText(said, 'Filter: ' + e.message);
     said.hidden = false;
     if (at.of === at.conn) return;
-    await live.ask('view', { conn: at.conn, text: at.good }); // so that what is listed is what is said
+    await live.ask('view', { conn: at.conn, text: at.good, from: at.since }); // so that what is listed is what is said
   }
   at.of = at.conn;
   release(); // what is newly looked at is shown as it is now
@@ -80,11 +80,13 @@ function news(n) {
 
 // begins forgets what was looked at in another run of wsproxy.
 function begins(run) {
-  if (at.run && at.run !== run) {
-    hideDetail();
-    look(0);
-  }
+  const anew = at.run && at.run !== run;
   at.run = run;
+  if (!anew) return;
+  hideDetail();
+  at.since = 0;
+  at.conn = 0;
+  view();
 }
 
 // holding is what is kept back while the page is paused: of each connection the
@@ -107,7 +109,7 @@ function release() {
 
 function show(n) {
   if (n.conns || n.gone) conns.take(n.conns || [], n.gone || []);
-  frames.bounds(n.first, n.end, n.of);
+  frames.bounds(n.first, n.end, n.of, at.since > 0);
   byId('empty').hidden = n.end > n.first;
   setText(byId('empty'), nothing(n));
   const lost = [n.lost[0] ? count(n.lost[0]) + ' payloads' : '', n.lost[1] ? count(n.lost[1]) + ' frames' : '', n.lost[2] ? count(n.lost[2]) + ' packets' : ''].filter(Boolean).join(', ');
@@ -120,6 +122,7 @@ function show(n) {
 // nothing says why there is nothing to be seen.
 function nothing(n) {
   if (n.scanned !== undefined) return n.scanned < n.of ? 'Nothing that fits the filter so far.' : 'Nothing fits the filter.';
+  if (at.since > 0) return 'Nothing has passed since this was cleared.';
   return at.conn ? 'Nothing of #' + at.conn + ' is kept.' : 'Nothing has passed yet.';
 }
 
@@ -193,6 +196,21 @@ function pause() {
   say();
 }
 
+// clear clears away what passed so far, and the connections that are over. It is all there
+// for another page, or once this one is loaded again.
+function clear() {
+  if (!at.news || !live.ready) return;
+  at.since = at.news.next;
+  release();
+  conns.clearClosed();
+  if (!conns.has(at.conn)) {
+    at.conn = 0;
+    conns.choose(0);
+  }
+  hideDetail();
+  view();
+}
+
 async function search(text) {
   at.search = text;
   at.number = 0;
@@ -207,7 +225,7 @@ function filter(text) {
 
 // save has the browser save what is selected.
 function save() {
-  const q = new URLSearchParams({ conn: at.conn, filter: at.filter, format: byId('format').value });
+  const q = new URLSearchParams({ conn: at.conn, filter: at.filter, from: at.since, format: byId('format').value });
   const a = document.createElement('a');
   a.href = '/export?' + q;
   a.download = '';
@@ -233,7 +251,7 @@ function later(input, f) {
 
 // keys are those that are no movement.
 const keys = {
-  '/': () => focus('search'), f: () => focus('filter'), p: pause, n: () => hit(false), N: () => hit(true), 0: () => look(0),
+  '/': () => focus('search'), f: () => focus('filter'), p: pause, n: () => hit(false), N: () => hit(true), 0: () => look(0), c: clear,
   t: () => frames.setFollow(!frames.follow), Escape: close, Enter: () => frames.opened(frames.list.at),
 };
 
@@ -251,7 +269,7 @@ document.addEventListener('keydown', (e) => {
     return;
   }
   if (e.target.closest('button') && (e.key === 'Enter' || e.key === ' ')) return;
-  if (e.target.closest('pre') && !'pnNft0/Escape'.includes(e.key)) return;
+  if (e.target.closest('pre') && !['p', 'n', 'N', 'f', 't', '0', '/', 'Escape'].includes(e.key)) return;
   const list = e.target.closest('#conns-list') ? conns.list : frames.list;
   if (list.key(e.key)) e.preventDefault();
   else if (keys[e.key]) {
@@ -271,6 +289,7 @@ byId('pause').addEventListener('click', pause);
 byId('tail').addEventListener('click', () => frames.setFollow(!frames.follow));
 byId('all').addEventListener('click', () => look(0));
 byId('save').addEventListener('click', save);
+byId('clear').addEventListener('click', clear);
 byId('before').addEventListener('click', () => hit(true));
 byId('after').addEventListener('click', () => hit(false));
 formats();
