@@ -113,6 +113,10 @@ func isCompressed(e *lint.Event) bool {
 	return e.Kind == lint.KindFrame && e.Frame.Fin && e.Frame.Rsv&wire.RSV1 != 0 && e.Frame.Opcode != wire.OpContinuation
 }
 
+// Inflates reports whether an event is the message that a compressed frame is, whose name
+// the frame has, too.
+func Inflates(frame, e *lint.Event) bool { return isCompressed(frame) && inflates(frame, e) }
+
 // inflates reports whether an event is the message that a frame is.
 func inflates(frame, e *lint.Event) bool {
 	return e.Kind == lint.KindMessage && e.Side == frame.Side && e.Offset == frame.Offset

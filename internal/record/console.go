@@ -91,11 +91,7 @@ func NewConsole(w io.Writer, o ConsoleOptions) *Console {
 
 // Open implements Sink.
 func (s *Console) Open(c *Conn) {
-	if c.Stream != 0 {
-		s.note(c, c.Offset, false, fmt.Sprintf("stream %d of connection %d, HTTP/2", c.Stream, c.Within))
-		return
-	}
-	s.note(c, c.Offset, false, fmt.Sprintf("%s connected%s, on to %s%s", shownEnd(c, lint.Client), over(c.ClientTLS), shownEnd(c, lint.Server), over(c.ServerTLS)))
+	s.note(c, c.Offset, false, c.Begun())
 }
 
 // Event implements Sink. A message is shown where its frames do not show it.

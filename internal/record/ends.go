@@ -2,6 +2,7 @@ package record
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"strings"
 
@@ -36,6 +37,14 @@ func (c *Conn) EndName(side lint.Side) string {
 // shownEnd returns an end of a connection for people.
 func shownEnd(c *Conn, side lint.Side) string {
 	return cmp.Or(report.Clean(c.EndName(side)), "an unknown address")
+}
+
+// Begun says in words what began.
+func (c *Conn) Begun() string {
+	if c.Stream != 0 {
+		return fmt.Sprintf("stream %d of connection %d, HTTP/2", c.Stream, c.Within)
+	}
+	return fmt.Sprintf("%s connected%s, on to %s%s", shownEnd(c, lint.Client), over(c.ClientTLS), shownEnd(c, lint.Server), over(c.ServerTLS))
 }
 
 // The addresses of packets whose ends have none: those that are never anybody's

@@ -42,10 +42,7 @@ func fieldOf(line []byte) (name string, value []byte) {
 func (r *Redactor) field(name string, value []byte) {
 	switch {
 	case credentials[name]:
-		if _, rest, ok := bytes.Cut(value, []byte(" ")); ok {
-			value = rest
-		}
-		star(value)
+		star(behindScheme(name, value))
 	case name == ":authority" || name == "host": // neither may have any (RFC 9113 §8.3.1, RFC 9110 §4.2.4)
 		star(value[:max(0, bytes.LastIndexByte(value, '@'))])
 		r.Text(value)
@@ -57,10 +54,14 @@ func (r *Redactor) field(name string, value []byte) {
 		pair, _, _ := bytes.Cut(value, []byte(";"))
 		starValue(pair)
 	case name == "sec-websocket-protocol" || name == "websocket-protocol":
+		announced := false // by the one before: "access_token, abc"
 		for token := range bytes.SplitSeq(value, []byte(",")) {
-			if token = bytes.TrimSpace(token); likeToken(token) {
+			token = bytes.TrimSpace(token)
+			next := r.hides(token)
+			if announced || likeToken(token) {
 				star(token)
 			}
+			announced = next
 		}
 	case strings.HasPrefix(name, "sec-websocket"):
 	case secretField().MatchString(name):
@@ -68,6 +69,14 @@ func (r *Redactor) field(name string, value []byte) {
 	default:
 		r.Text(value)
 	}
+}
+
+// behindScheme returns what is secret of a field's value.
+func behindScheme(name string, value []byte) []byte {
+	if _, rest, ok := bytes.Cut(value, []byte(" ")); ok && credentials[name] {
+		return rest
+	}
+	return value
 }
 
 // starValue overwrites what a cookie is, not its name.

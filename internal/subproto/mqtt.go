@@ -167,6 +167,9 @@ func (m *mqtt) publish(name string, first byte, body []byte) (_, pretty string) 
 	if first&1 != 0 {
 		name += " retain"
 	}
+	if first&8 != 0 {
+		name += " dup"
+	}
 	rest = m.properties(rest)
 	name += fmt.Sprintf(" %d bytes", len(rest))
 	if utf8.Valid(rest) {
@@ -179,8 +182,28 @@ func (m *mqtt) subscribe(name string, body []byte) string {
 	if len(body) < 2 {
 		return name
 	}
-	topic, _, _ := mqttString(m.properties(body[2:]))
-	return fmt.Sprintf("%s id=%d topic=%s", name, binary.BigEndian.Uint16(body), topic)
+	topics, more := m.topics(m.properties(body[2:]), name == "SUBSCRIBE")
+	name = fmt.Sprintf("%s id=%d topic=%s", name, binary.BigEndian.Uint16(body), strings.Join(topics, ", "))
+	if more {
+		name += ", and more"
+	}
+	return name
+}
+
+// topics reads the first of the topics, each of which has options behind it where it is
+// subscribed to.
+func (m *mqtt) topics(p []byte, options bool) (topics []string, more bool) {
+	for len(p) > 0 && len(topics) < maxNamed {
+		topic, rest, ok := mqttString(p)
+		if !ok {
+			break
+		}
+		if options {
+			rest = rest[min(1, len(rest)):]
+		}
+		topics, p = append(topics, topic), rest
+	}
+	return topics, len(p) > 0
 }
 
 // properties passes over the properties of MQTT 5.

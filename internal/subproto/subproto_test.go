@@ -27,6 +27,15 @@ func TestDescribe(t *testing.T) {
 		{"/", "v12.stomp", wire.OpText, []message{
 			{"SEND\ndestination:/queue/a\nreceipt:1\n\nhi\x00", "STOMP SEND destination=/queue/a receipt=1", "hi"},
 			{"\n", "STOMP heartbeat", ""}, {"SEN\n\n\x00", "", ""}, {"SEND\n\nno end", "", ""},
+			{"SEND\ncontent-length:3\ncontent-length:1\n\na\x00b\x00\n", "STOMP SEND", "a\x00b"}, {"SEND\ncontent-length:9\n\nab\x00", "STOMP SEND", "ab"},
+			{"SEND\r\ndestination:/q\r\n\r\na\r\nb\x00", "STOMP SEND destination=/q", "a\r\nb"},
+			{"SEND\ndestination:/1\n\nx\x00\nSEND\ndestination:/2\n\ny\x00", "STOMP SEND destination=/1, SEND destination=/2", ""},
+			{strings.Repeat("SEND\n\n\x00", 9999), "STOMP " + strings.Repeat("SEND, ", 8) + "and more", ""}, {"SEND\n\nx\x00y", "STOMP SEND, and more", ""},
+		}},
+		{"/", "mqtt", wire.OpBinary, []message{
+			{"\x82\x0f\x00\x07\x00\x05a/+/b\x01\x00\x02c#\x00", "MQTT SUBSCRIBE id=7 topic=a/+/b, c#", ""},
+			{"\xa2\x08\x00\x07\x00\x01a\x00\x01b", "MQTT UNSUBSCRIBE id=7 topic=a, b", ""}, {"\x38\x04\x00\x01th", "MQTT PUBLISH topic=t dup 1 bytes", "h"},
+			{"\x82\x2a\x00\x07" + strings.Repeat("\x00\x01a\x00", 10), "MQTT SUBSCRIBE id=7 topic=a, a, a, a, a, a, a, a, and more", ""},
 		}},
 		{"/", "", wire.OpText, []message{
 			{"\n", "", ""}, {"CONNECT\naccept-version:1.2\n\n\x00", "STOMP CONNECT", ""}, {"\n", "STOMP heartbeat", ""},

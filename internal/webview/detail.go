@@ -22,8 +22,10 @@ const (
 type detail struct {
 	Row     rowJSON          `json:"row"`
 	Kept    bool             `json:"kept"`
-	Data    []byte           `json:"data"` // payload, or the bytes of a head
-	Text    string           `json:"text"` // the same, safe to show
+	Data    []byte           `json:"data"`           // payload, or the bytes of a head
+	Text    string           `json:"text"`           // the same, safe to show
+	Read    string           `json:"read,omitempty"` // what there is to read in it, to the subprotocol
+	When    int64            `json:"when,omitempty"` // microseconds of the epoch
 	Cut     string           `json:"cut,omitempty"`
 	Header  string           `json:"header,omitempty"` // a frame's, in hex
 	Facts   [][2]string      `json:"facts"`
@@ -59,6 +61,12 @@ func (s *store) describe(e *entry) *detail {
 	p := e.payload()
 	d := &detail{Row: s.rowJSON(e), Kept: !e.gone, Data: p[:min(len(p), maxShown)], Note: report.Clean(e.x.Note), Facts: s.facts(e)}
 	d.Text = text(d.Data)
+	if read := s.read(e); read != string(d.Data) {
+		d.Read = text([]byte(read[:min(len(read), maxShown)]))
+	}
+	if c := s.conns[e.conn]; c != nil {
+		d.When = c.When(e.at).UnixMicro()
+	}
 	if e.gone {
 		d.Cut = "its bytes are no longer kept"
 	} else if uint64(len(d.Data)) < e.whole() {

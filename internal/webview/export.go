@@ -29,6 +29,7 @@ func (v *View) export(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "which connection, and in which format?", http.StatusBadRequest)
 		return
 	}
+	from, _ := strconv.ParseUint(q.Get("from"), 10, 64) // 0 without it: all
 	var f *filter.Filter
 	if text := q.Get("filter"); text != "" {
 		if f, err = filter.Compile(text); err != nil {
@@ -47,7 +48,7 @@ func (v *View) export(w http.ResponseWriter, r *http.Request) {
 		sink = filter.NewSink(sink, f)
 	}
 	x := &exporter{store: v.store, sink: sink, open: map[uint64]*begun{}, told: map[uint64]bool{}}
-	x.run(r, conn)
+	x.run(r, conn, from)
 }
 
 // exporter tells a sink what a store has kept.
@@ -70,19 +71,13 @@ type begun struct {
 
 // run tells everything up to now, a piece at a time, so that the traffic waits for
 // no download. The sink is flushed after each piece.
-func (x *exporter) run(r *http.Request, conn uint64) {
+func (x *exporter) run(r *http.Request, conn, from uint64) {
 	x.mu.RLock()
-	var from indexed = x.store
-	if conn != 0 {
-		from = &list{}
-		if c := x.conns[conn]; c != nil {
-			from = &c.list
-		}
-	}
-	next, end := from.bounds()
+	rows := x.rowsOf(conn, from)
+	next, end := rows.bounds()
 	x.mu.RUnlock()
 	for next < end && r.Context().Err() == nil {
-		entries := x.piece(from, &next, end)
+		entries := x.piece(rows, &next, end)
 		for i := range entries {
 			x.tell(&entries[i])
 		}

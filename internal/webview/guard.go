@@ -49,6 +49,7 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 		case r.URL.Path == "/" && r.URL.Query().Has("token"):
 			g.exchange(w, r)
 		case !g.admits(r):
+			again(w, r)
 			http.Error(w, "a token is needed: open the address that wsproxy printed", http.StatusForbidden)
 		default:
 			next.ServeHTTP(w, r)
@@ -76,6 +77,9 @@ func harden(h http.Header) {
 // where we listen on all addresses, any address. No name can be rebound to be one
 // of these.
 func (g *guard) knows(host string) bool {
+	if _, _, err := net.SplitHostPort(host); err != nil {
+		host = net.JoinHostPort(strings.Trim(host, "[]"), "80") // which is left out
+	}
 	for _, name := range g.names {
 		if strings.EqualFold(host, name) {
 			return true
@@ -97,6 +101,15 @@ func (g *guard) sameOrigin(r *http.Request) bool {
 		return r.Header.Get("Upgrade") == ""
 	}
 	return strings.EqualFold(origin, "http://"+r.Host)
+}
+
+// again has a browser ask for the page once more where another page has a link to us, as a
+// terminal or a chat in the browser has. It sends our cookie only with what we ask for
+// (SameSite=Strict), which the second time is so.
+func again(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/" && r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+		w.Header().Set("Refresh", "0; url=/")
+	}
 }
 
 // exchange takes the token for a cookie, and gets it out of the address.

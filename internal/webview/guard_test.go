@@ -5,10 +5,16 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/chromedp/chromedp"
+
+	"wsprobe/internal/browsertest"
 	"wsprobe/internal/record"
 )
 
@@ -162,5 +168,42 @@ func TestAnyAddress(t *testing.T) {
 		if got := v.guard.knows(host); got != want {
 			t.Errorf("%s: %v", host, got)
 		}
+	}
+}
+
+// Browsers leave out the port where it is that of HTTP.
+func TestPort80(t *testing.T) {
+	g := newGuard(netip.MustParseAddrPort("127.0.0.1:80"))
+	for host, want := range map[string]bool{"127.0.0.1": true, "localhost": true, "[::1]": true, "127.0.0.1:80": true, "evil.example": false, "127.0.0.1:81": false, "192.0.2.7": false, "": false} {
+		if got := g.knows(host); got != want {
+			t.Errorf("%q: %v", host, got)
+		}
+	}
+}
+
+// A link in a page of another site opens the page, too, with the token: a terminal in the
+// browser has one.
+func TestLinkElsewhere(t *testing.T) {
+	ctx, ok := browsertest.Start(t)
+	if !ok {
+		return
+	}
+	v := serve(t)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `<!doctype html><a href="`+v.URL()+`">watch</a>`)
+	}))
+	defer elsewhere.Close()
+	w := browsertest.Open(t, ctx, 700, 600, strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1))
+	w.Do(chromedp.Click(chromedp.CSS("a")))
+	live := chromedp.Evaluate[bool](`document.querySelector('#state')?.textContent === 'live' && location.search === ''`)
+	for is := false; !is; { // what waits in a page does not outlive it
+		if is, _ = chromedp.Run(w.Context, live); w.Context.Err() != nil {
+			t.Fatal("the page does not open")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	address, _, _ := strings.Cut(v.URL(), "?")
+	if res := ask(t, address, "Sec-Fetch-Site: same-origin"); res.StatusCode != http.StatusForbidden || res.Header.Get("Refresh") != "" {
+		t.Errorf("%s, refresh %q", res.Status, res.Header.Get("Refresh"))
 	}
 }

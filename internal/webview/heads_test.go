@@ -16,7 +16,7 @@ import (
 func saved(s *store, format func(io.Writer) record.Sink) string {
 	var out bytes.Buffer
 	x := &exporter{store: s, sink: format(&out), open: map[uint64]*begun{}, told: map[uint64]bool{}}
-	x.run(httptest.NewRequest("GET", "/", nil), 0)
+	x.run(httptest.NewRequest("GET", "/", nil), 0, 0)
 	return out.String()
 }
 

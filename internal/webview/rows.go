@@ -42,6 +42,14 @@ func (s *store) rowJSON(e *entry) rowJSON {
 		j.Length = e.size
 	}
 	j.Text, j.Bytes = e.glance()
+	if j.Bytes && e.length <= maxRead {
+		if read := []byte(s.read(e)); len(read) > 0 {
+			j.Text, j.Bytes = report.Clean(string(whole(read[:min(len(read), preview)]))), false
+		}
+	}
+	if c := s.conns[e.conn]; c != nil && e.kind == kindOpen {
+		j.Text = c.Begun()
+	}
 	for _, f := range e.x.Findings {
 		j.Found = append(j.Found, string(f.Rule))
 	}

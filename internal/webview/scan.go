@@ -2,6 +2,7 @@ package webview
 
 import (
 	"bytes"
+	"sort"
 	"strings"
 
 	"wsprobe/internal/filter"
@@ -18,6 +19,33 @@ const sliced = 2048
 type indexed interface {
 	bounds() (first, end uint64)
 	at(i uint64) (seq uint64)
+}
+
+// after is what there is of a list from a row on. What was before was cleared away.
+type after struct {
+	indexed
+	seq uint64
+}
+
+func (a after) bounds() (first, end uint64) {
+	first, end = a.indexed.bounds()
+	n := sort.Search(int(end-first), func(i int) bool { return a.at(first+uint64(i)) >= a.seq })
+	return first + uint64(n), end
+}
+
+// rowsOf returns the rows of a connection, or all, from one on. The caller holds the store.
+func (s *store) rowsOf(conn, from uint64) indexed {
+	var rows indexed = s
+	if conn != 0 {
+		rows = &list{}
+		if c := s.conns[conn]; c != nil {
+			rows = &c.list
+		}
+	}
+	if from > 0 {
+		rows = after{rows, from}
+	}
+	return rows
 }
 
 // scan goes through rows as they come and picks some.
@@ -89,7 +117,7 @@ func (v *View) matching(f *filter.Filter) func(*entry) bool {
 	return func(e *entry) bool {
 		t := talks[e.conn]
 		if t == nil {
-			t = filter.NewTalk(v.connOf(e.conn))
+			t = v.talk(e)
 			talks[e.conn] = t
 		}
 		if e.kind == kindClose {
@@ -102,9 +130,37 @@ func (v *View) matching(f *filter.Filter) func(*entry) bool {
 		case !ok:
 			return f.MatchNote(t, string(e.data))
 		}
-		t.See(&event)
+		t.See(v.named(e, &event))
 		return f.Match(t, &event) || e.plain() && f.Match(t, messageOf(&event))
 	}
+}
+
+// talk begins to follow a connection at a row, with its opening handshake where the rows of
+// that are gone. The caller holds the store.
+func (s *store) talk(e *entry) *filter.Talk {
+	t := filter.NewTalk(s.connOf(e.conn))
+	if c := s.conns[e.conn]; c != nil {
+		for i := range c.heads {
+			if c.heads[i].seq < e.seq {
+				t.See(&c.heads[i].Event)
+			}
+		}
+	}
+	return t
+}
+
+// named returns the event that says what a row is called: itself or, of a compressed frame,
+// the message that comes with it. The caller holds the store.
+func (s *store) named(e *entry, event *lint.Event) *lint.Event {
+	if e.rsv&wire.RSV1 == 0 {
+		return event
+	}
+	if next, ok := s.entry(e.seq + 1); ok && next.conn == e.conn {
+		if m, ok := next.event(); ok && filter.Inflates(event, &m) {
+			return &m
+		}
+	}
+	return event
 }
 
 // connOf returns a connection, or one of which nothing but its number is known any

@@ -188,13 +188,7 @@ func (s *session) view(q *question) error {
 	}
 	s.v.mu.RLock()
 	defer s.v.mu.RUnlock()
-	s.rows, s.pick, s.hits, s.conn, s.moved = s.v.store, nil, nil, q.Conn, true
-	if q.Conn != 0 {
-		s.rows = &list{}
-		if c := s.v.conns[q.Conn]; c != nil {
-			s.rows = &c.list
-		}
-	}
+	s.rows, s.pick, s.hits, s.conn, s.moved = s.v.rowsOf(q.Conn, q.From), nil, nil, q.Conn, true
 	if f != nil {
 		s.pick = &scan{from: s.rows, pick: s.v.matching(f)}
 		s.rows = &s.pick.list
@@ -244,14 +238,16 @@ func (s *session) window(from, n uint64) []rowJSON {
 type news struct {
 	Conns    []connJSON `json:"conns,omitempty"`
 	Gone     []uint64   `json:"gone,omitempty"`
+	Next     uint64     `json:"next"` // the sequence number of the row that comes next
 	First    uint64     `json:"first"`
 	End      uint64     `json:"end"`
 	Scanned  *uint64    `json:"scanned,omitempty"` // of Of rows, by the filter
 	Of       uint64     `json:"of,omitempty"`
 	Hits     *int       `json:"hits,omitempty"`
 	Searched uint64     `json:"searched,omitempty"`
-	Lost     [3]uint64  `json:"lost"` // payloads, events, packets
-	Kept     [2]uint64  `json:"kept"` // rows, bytes
+	Lost     [3]uint64  `json:"lost"`          // payloads, events, packets
+	Kept     [2]uint64  `json:"kept"`          // rows, bytes
+	Run      string     `json:"run,omitempty"` // tells this run of wsproxy from others, until something has passed
 }
 
 // push tells what has changed.
@@ -268,6 +264,10 @@ func (s *session) push() error {
 
 func (s *session) news() *news {
 	n := &news{Lost: [3]uint64{s.v.lost.Payloads, s.v.lost.Events, s.v.lost.Packets}, Kept: [2]uint64{s.v.next - s.v.base, uint64(s.v.spill.size)}}
+	if s.seen == 0 {
+		n.Run = s.v.run
+	}
+	n.Next = s.v.next
 	n.First, n.End = s.rows.bounds()
 	if s.pick != nil {
 		_, n.Of = s.pick.from.bounds()

@@ -7,6 +7,7 @@ package webview
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ type View struct {
 	*store
 	formats Formats
 	guard   *guard
+	run     string // which no other view has
 	pages   atomic.Int32
 	l       net.Listener
 	ended   chan struct{} // closed when the server ends, which ends its pages
@@ -44,7 +46,7 @@ func Listen(addr string, f Formats) (*View, error) {
 		return nil, fmt.Errorf("web view: %w", err)
 	}
 	at := l.Addr().(*net.TCPAddr).AddrPort()
-	return &View{store: newStore(), formats: f, guard: newGuard(at), l: l, ended: make(chan struct{})}, nil
+	return &View{store: newStore(), formats: f, guard: newGuard(at), run: rand.Text(), l: l, ended: make(chan struct{})}, nil
 }
 
 // URL returns the address to open, with the token in it.

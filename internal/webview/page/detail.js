@@ -1,7 +1,7 @@
 // One row, opened: what its header says, what it breaks, and its bytes as hex, text
 // and JSON, side by side.
 
-import { byId, count, make, visible } from './dom.js';
+import { byId, count, make, moment, visible } from './dom.js';
 import { pretty } from './json.js';
 
 const mostHex = 16 << 10; // bytes shown as hex until more is asked for
@@ -68,6 +68,7 @@ function both(d, subject) {
 // side is the facts, the findings and the relatives.
 function side(d, o) {
   const facts = make('dl', 'facts');
+  if (d.when) facts.append(make('dt', '', 'at'), make('dd', '', moment(d.when)));
   for (const [name, value] of d.facts) facts.append(make('dt', '', name), make('dd', '', value));
   if (d.header) facts.append(make('dt', 'wide', 'header'), make('dd', 'wide', d.header));
   const box = make('div', 'pane side');
@@ -105,18 +106,36 @@ function kin(frames, seq, o) {
 // views shows bytes in each way that they can be read.
 function views(d) {
   const bytes = Uint8Array.from(atob(d.data || ''), (c) => c.charCodeAt(0));
-  if (d.row.kind === 'request' || d.row.kind === 'response') return [pane('Head', head(d), d.cut), pane('Hex', hex(bytes), d.cut)];
+  const text = new TextDecoder().decode(bytes);
+  const digits = () => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(' ');
+  if (d.row.kind === 'request' || d.row.kind === 'response') return [pane('Head', head(d), d.cut, () => text), pane('Hex', hex(bytes), d.cut, digits)];
   if (bytes.length === 0) return [make('p', 'pane none', 'No payload.')];
-  const out = [pane('Hex', hex(bytes), d.cut), pane('Text', make('code', 'plain', d.text), d.cut)];
-  const json = pretty(new TextDecoder().decode(bytes));
-  if (json) out.push(pane('JSON', json, d.cut));
+  const out = [pane('Hex', hex(bytes), d.cut, digits), pane('Text', make('code', 'plain', d.text), d.cut, () => text)];
+  const json = pretty(text) || (d.read && pretty(d.read));
+  if (json) out.push(pane('JSON', json, d.cut, () => json.textContent));
+  else if (d.read) out.push(pane('Read', make('code', 'plain', d.read), d.cut, () => d.read));
   return out;
 }
 
-function pane(name, content, cut) {
+// pane shows bytes in one way, and copies them.
+function pane(name, content, cut, copied) {
   const pre = make('pre', '', content);
   pre.tabIndex = 0;
-  return make('div', 'pane ' + name.toLowerCase(), make('h3', '', name, cut ? make('span', 'cut', cut) : ''), pre);
+  return make('div', 'pane ' + name.toLowerCase(), make('h3', '', name, cut ? make('span', 'cut', cut) : '', copy(name, copied)), pre);
+}
+
+// copy makes a button that copies. Browsers have a clipboard on loopback and over TLS only.
+function copy(name, copied) {
+  if (!navigator.clipboard) return '';
+  const b = make('button', 'copy', 'Copy');
+  b.type = 'button';
+  b.setAttribute('aria-label', 'Copy ' + name);
+  b.addEventListener('click', async () => {
+    const done = await navigator.clipboard.writeText(copied()).then(() => 'Copied', () => 'Not allowed');
+    b.textContent = done;
+    setTimeout(() => { b.textContent = 'Copy'; }, 1500);
+  });
+  return b;
 }
 
 // head shows a head with the names of its fields marked.

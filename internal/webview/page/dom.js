@@ -33,8 +33,17 @@ export function size(n) {
 
 export const count = (n) => n.toLocaleString('en').replaceAll(',', '\u202f');
 
+const two = (n, digits = 2) => String(n).padStart(digits, '0');
+
+// moment writes a time of the browser's time zone, and which that is.
+export function moment(microseconds) {
+  const d = new Date(microseconds / 1000);
+  const east = -d.getTimezoneOffset();
+  const zone = (east < 0 ? '-' : '+') + two(Math.trunc(Math.abs(east) / 60)) + ':' + two(Math.abs(east) % 60);
+  return d.getFullYear() + '-' + two(d.getMonth() + 1) + '-' + two(d.getDate()) + ' ' + clock(Math.floor(microseconds / 1000)) + two(microseconds % 1000, 3) + ' ' + zone;
+}
+
 export function clock(milliseconds) {
   const d = new Date(milliseconds);
-  const two = (n, digits = 2) => String(n).padStart(digits, '0');
   return two(d.getHours()) + ':' + two(d.getMinutes()) + ':' + two(d.getSeconds()) + '.' + two(d.getMilliseconds(), 3);
 }

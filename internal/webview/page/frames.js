@@ -33,12 +33,21 @@ export class Frames {
     this.list.layout();
   }
 
-  bounds(first, end) {
+  // bounds says which rows there are, of how many a filter picked them, and whether those
+  // before were cleared away.
+  bounds(first, end, of, cleared) {
     this.lowest = first;
-    this.list.bounds(first > 0 ? first - 1 : 0, end); // the row before the first tells what is gone
+    this.grow();
+    this.list.bounds(first > 0 && !cleared ? first - 1 : first, end); // the row before the first tells what is gone
     if (this.follow) this.list.scrollTo(this.list.last);
-    setText(byId('frames-count'), count(end - first));
-    byId('empty').hidden = end > first;
+    setText(byId('frames-count'), count(end - first) + (of === undefined || cleared ? '' : ' of ' + count(of)));
+  }
+
+  // grow asks anew for what was lost last, which becomes more as long as nothing follows.
+  grow() {
+    const last = this.list.end - 1;
+    const r = this.rows.get(last);
+    if (r && r.kind === 'lost') this.fetch(last - last % block);
   }
 
   moved() {
@@ -61,10 +70,12 @@ export class Frames {
     if (this.asked.has(from)) return;
     this.asked.add(from);
     const generation = this.generation;
+    const end = Math.min(from + block, this.list.end);
     try {
       const a = await this.o.live.ask('rows', { from, n: block });
       if (generation !== this.generation) return;
-      for (const r of a.rows || []) if (r.kind !== 'lost' || r.i < this.list.end - 1) this.rows.set(r.i, r);
+      for (const r of a.rows || []) this.rows.set(r.i, r);
+      for (let i = from; i < end; i++) if (!this.rows.has(i)) this.rows.set(i, { i, kind: 'lost', text: 'no longer kept' });
       this.prune(from);
       this.list.draw();
     } catch {
@@ -115,7 +126,7 @@ export class Frames {
 
 // said is what a row says in words.
 function said(r) {
-  if (r.kind === 'open') return 'connected';
+  if (r.kind === 'open') return r.text || 'connected';
   if (r.kind === 'closed') return 'connection gone';
   return r.text || '';
 }

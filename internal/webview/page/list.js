@@ -123,18 +123,25 @@ export class List {
       const row = this.o.make();
       row.classList.add('row');
       row.setAttribute('role', 'option');
+      row.id = this.box.id + '-' + this.pool.length;
       this.pool.push(row);
       this.view.append(row);
     }
+    let active = ''; // what a screen reader reads when a key moves on
     this.pool.forEach((row, i) => {
       row.hidden = i >= n;
       if (row.hidden) return;
       row.index = from + i;
       row.style.transform = `translateY(${(from + i - this.top) * this.o.rowHeight}px)`;
+      row.setAttribute('aria-posinset', row.index - this.first + 1);
+      row.setAttribute('aria-setsize', this.end - this.first);
       const selected = row.index === this.at;
+      if (selected) active = row.id;
       row.classList.toggle('selected', selected);
       row.setAttribute('aria-selected', selected);
       this.o.show(row, row.index);
     });
+    if (active) this.box.setAttribute('aria-activedescendant', active);
+    else this.box.removeAttribute('aria-activedescendant');
   }
 }

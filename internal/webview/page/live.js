@@ -2,6 +2,12 @@
 
 const again = 1000; // milliseconds until it is tried again
 
+// Gone says that nobody answers: the page is told so by itself, and asks again once
+// somebody does.
+export class Gone extends Error {
+  constructor() { super('the connection to wsproxy is gone'); }
+}
+
 export class Live {
   constructor(told) {
     this.told = told; // { open, closed, news }
@@ -16,7 +22,7 @@ export class Live {
     ws.onopen = () => this.told.open();
     ws.onmessage = (m) => this.take(JSON.parse(m.data));
     ws.onclose = () => {
-      for (const { fail } of this.waiting.values()) fail(new Error('the connection to wsproxy is gone'));
+      for (const { fail } of this.waiting.values()) fail(new Gone());
       this.waiting.clear();
       this.told.closed();
       setTimeout(() => this.connect(), again);
@@ -32,10 +38,12 @@ export class Live {
     else w.done(m);
   }
 
+  get ready() { return this.ws.readyState === WebSocket.OPEN; }
+
   // ask asks a question and promises the answer.
   ask(op, more = {}) {
     return new Promise((done, fail) => {
-      if (this.ws.readyState !== WebSocket.OPEN) return fail(new Error('not connected'));
+      if (!this.ready) return fail(new Gone());
       const id = this.next++;
       this.waiting.set(id, { done, fail });
       this.ws.send(JSON.stringify({ id, op, ...more }));
