@@ -47,7 +47,7 @@ func (f *fileFlags) load() error {
 	if f.rotateSize != "" {
 		n, ok := units.Bytes(f.rotateSize)
 		if !ok || n < leastSize {
-			return mistake{fmt.Errorf("--rotate-size is a size such as 100MB, %d bytes at least, not %q", leastSize, f.rotateSize)}
+			return mistake{fmt.Errorf("--rotate-size is a size with its unit such as 100MB, %dKiB at least, not %q", leastSize>>10, f.rotateSize)}
 		}
 		f.size = int64(n)
 	}

@@ -146,3 +146,16 @@ func TestReadStandardInput(t *testing.T) {
 		t.Errorf("without a file: %d", code)
 	}
 }
+
+// A capture of a tunnel that is not read says why nothing is shown of it.
+func TestReadTunnel(t *testing.T) {
+	packet := "\x45\x00\x00\x18\x00\x00\x00\x00\x40\x2f\x00\x00\x0a\x00\x00\x01\x0a\x00\x00\x02\x00\x00\x08\x00" // IPv4 with GRE
+	head := "\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x04\x00\x65\x00\x00\x00"   // pcap of raw IP
+	name := filepath.Join(t.TempDir(), "tunnel.pcap")
+	if err := os.WriteFile(name, []byte(head+"\x00\x00\x00\x00\x00\x00\x00\x00\x18\x00\x00\x00\x18\x00\x00\x00"+packet), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, talk := called("read", name); code != 0 || !strings.Contains(talk, "none of 1 packets is TCP") {
+		t.Errorf("code %d: %s", code, talk)
+	}
+}

@@ -128,4 +128,7 @@ func sumSniffed(talk io.Writer, s *sniff.Sniffer) {
 	if n := t.Skipped; n.Link+n.Fragments > 0 {
 		fmt.Fprintf(talk, "wsproxy: not looked into: %d packets of links that are not known here, %d datagrams in pieces\n", n.Link, n.Fragments)
 	}
+	if n := t.Skipped.Other; n > 0 && t.Segments == 0 { // else most is what everybody's network carries beside TCP
+		fmt.Fprintf(talk, "wsproxy: none of %d packets is TCP, or they are in a tunnel that is not read, such as GRE, VXLAN or MPLS\n", n)
+	}
 }

@@ -161,7 +161,7 @@ func SideOf(p []byte) (side Side, ok bool) {
 			if at == 0 {
 				wanted = evidenceAtStart
 			}
-			if v, _ := chain(p[at:], side, wanted); v == accepted {
+			if v, _, _ := chain(p[at:], side, wanted); v == accepted {
 				return side, true
 			}
 		}

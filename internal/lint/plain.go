@@ -113,7 +113,7 @@ func (s *Session) scratch() []byte {
 // Options.Scratch does for good.
 func (s *Session) Borrow(scratch []byte) { s.o.Scratch = scratch }
 
-// before tells the watcher of the events before a plain frame.
+// before tells the watcher of the events so far.
 func (s *Session) before() {
 	if len(s.events) > 0 {
 		s.o.Watcher.Events(s.events)

@@ -25,10 +25,19 @@ const (
 	maxSeekText = 1 << 10
 )
 
+// How many bytes of payload are read to find a frame, for which the same ones may be read
+// from each place: so many, and so many more for each byte that is given up. Of what
+// nobody made up for this, a few for each byte are read.
+const (
+	maxSought  = 16 << 20
+	soughtMore = 16
+)
+
 // seeker looks for where a frame begins.
 type seeker struct {
 	skipped bool // bytes were given up already
 	need    int  // how much must be held before there is more to say
+	sought  int  // bytes of payload that may still be read, less maxSought
 }
 
 // verdict is what is known of a place.
@@ -63,6 +72,7 @@ func (s *Session) skip(st *stream, n int) {
 	s.emitBytes(st, st.held[:n])
 	st.held = append(st.held[:0], st.held[n:]...)
 	st.seek.skipped = st.seek.skipped || n > 0
+	st.seek.sought = min(0, st.seek.sought+soughtMore*n)
 }
 
 // joinAt starts on the frames at a place, and takes what is held from there to
@@ -115,36 +125,42 @@ func (s *Session) look(st *stream, at int) (d wire.Dialect, v verdict, need int)
 			return wire.Hixie76, v, need
 		}
 	}
-	v, need = chain(p, st.side, wanted)
+	if st.seek.sought < -maxSought {
+		return wire.RFC6455, refused, 0
+	}
+	v, need, read := chain(p, st.side, wanted)
+	st.seek.sought -= read
 	return wire.RFC6455, v, need
 }
 
-// chain follows the headers of RFC 6455 §5.2 from the start of p.
-func chain(p []byte, side Side, wanted int) (v verdict, need int) {
+// chain follows the headers of RFC 6455 §5.2 from the start of p, and says how many bytes
+// of payload it read.
+func chain(p []byte, side Side, wanted int) (v verdict, need, read int) {
 	var before wire.Header // the latest data frame
 	for at, evidence := 0, 0; ; {
 		h, n := wire.ParseHeader(p[at:])
 		switch {
 		case n == 0:
-			return undecided, len(p) + 1
+			return undecided, len(p) + 1, read
 		case !plausible(h, side) || !follows(h, before):
-			return refused, 0
+			return refused, 0, read
 		}
 		if evidence += weigh(h); evidence >= wanted {
-			return accepted, 0
+			return accepted, 0, read
 		}
 		end := uint64(at+n) + h.Length
 		switch {
 		case end > maxSeek:
-			return refused, 0
+			return refused, 0, read
 		case end >= uint64(len(p)):
-			return undecided, int(end) + 1
+			return undecided, int(end) + 1, read
 		}
-		ok, chance := readable(h, p[at+n:end])
-		if !ok {
-			return refused, 0
+		payload := p[at+n : end]
+		read += n + len(payload)
+		if !readable(h, payload) {
+			return refused, 0, read
 		}
-		if chance {
+		if byChance(h, payload) {
 			evidence -= weigh(h)
 		}
 		if at = int(end); !h.Opcode.Control() {
@@ -154,23 +170,27 @@ func chain(p []byte, side Side, wanted int) (v verdict, need int) {
 }
 
 // readable reports whether the payload of a frame can be what the header says.
-// chance tells that the header proves nothing: where a masked run of one byte
-// goes on, each four bytes look like a key, and all that follows like zeros.
-func readable(h wire.Header, payload []byte) (ok, chance bool) {
-	if h.Masked {
-		chance = len(payload) >= len(h.Mask) && [4]byte(payload) == h.Mask
+func readable(h wire.Header, payload []byte) bool {
+	switch {
+	case h.Opcode != wire.OpClose && h.Opcode != wire.OpText, len(payload) == 0:
+		return true
+	case h.Masked:
 		payload = bytes.Clone(payload)
 		wire.Mask(payload, h.Mask, 0)
 	}
 	switch {
-	case h.Opcode == wire.OpClose && len(payload) > 0:
-		ok = len(payload) > 1 && codeRule(uint16(payload[0])<<8|uint16(payload[1])) == "" && utf8.Valid(payload[2:])
-	case h.Opcode == wire.OpText && h.Fin && h.Rsv == 0:
-		ok = utf8.Valid(payload)
-	default:
-		ok = true
+	case h.Opcode == wire.OpClose:
+		return len(payload) > 1 && codeRule(uint16(payload[0])<<8|uint16(payload[1])) == "" && utf8.Valid(payload[2:])
+	case h.Fin && h.Rsv == 0:
+		return utf8.Valid(payload)
 	}
-	return ok, chance
+	return true
+}
+
+// byChance reports whether a header proves nothing: where a masked run of one byte
+// goes on, each four bytes look like a key, and all that follows like zeros.
+func byChance(h wire.Header, payload []byte) bool {
+	return h.Masked && len(payload) >= len(h.Mask) && [4]byte(payload) == h.Mask
 }
 
 // plausible reports whether a header is one that an endpoint would send, save

@@ -1,10 +1,12 @@
 package lint
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"wsprobe/internal/wire"
 )
@@ -112,5 +114,30 @@ func TestJoinedState(t *testing.T) {
 	s.Feed(Client, 0, slices.Concat(own(text, "Hello"), own(text, "Hello"), own(text, "Hello")))
 	if s.Dialect() != wire.RFC6455 || !s.Open() || s.Deflate() != nil {
 		t.Errorf("dialect %v, open %v, deflate %v", s.Dialect(), s.Open(), s.Deflate())
+	}
+}
+
+// What was made up so that a frame may begin at each place, and prove nothing, takes a
+// bounded time. The frames behind it are found.
+func TestSeekIsBounded(t *testing.T) {
+	began := time.Now()
+	for _, run := range []string{"\x81\xfe", "\x82\xfe", "\x81\xfe\x00\x80", "\x01\xfe\x80\xfe"} {
+		s := New(Options{Joined: true})
+		noise := bytes.Repeat([]byte(run), 1<<20/len(run))
+		frames := bytes.Repeat([]byte("\x82\x85\x01\x02\x03\x04hello\x82\x83\x05\x01\x09\x07you"), 50)
+		n := 0
+		for p := range slices.Chunk(slices.Concat(noise, bytes.Repeat([]byte{0xAA}, 512<<10), frames), 1400) {
+			for _, e := range s.Feed(Client, 0, p) {
+				if e.Kind == KindFrame {
+					n++
+				}
+			}
+		}
+		if n < 90 {
+			t.Errorf("%x: %d frames behind it", run, n)
+		}
+	}
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }

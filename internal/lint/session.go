@@ -47,6 +47,10 @@ const (
 	maxExpect   = 256
 )
 
+// maxTold is how many events wait until a watcher is told of them: what is fed at once
+// may complete a hundred times as many.
+const maxTold = 512
+
 // Session watches one connection. It is not safe for concurrent use.
 type Session struct {
 	o      Options
@@ -103,6 +107,9 @@ func (s *Session) done() []Event {
 func (s *Session) feed(st *stream, p []byte) {
 	for len(p) > 0 {
 		p = p[s.take(st, p):]
+		if len(s.events) >= maxTold && s.o.Watcher != nil {
+			s.before()
+		}
 	}
 }
 

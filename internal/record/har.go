@@ -281,6 +281,9 @@ func (h *HAR) replace(follows []byte) error {
 	if err == nil {
 		err = os.Rename(part, h.name)
 	}
+	if err != nil { // on a full disk others need its room
+		os.Remove(part)
+	}
 	return err
 }
 

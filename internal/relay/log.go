@@ -134,20 +134,45 @@ func (l *Log) lean(b []byte, frames int) {
 }
 
 // put adds a value and reports whether there was room. There always is for the end
-// of a connection, so that there are no more of these than of those that began.
+// of a connection, so that there are no more of these than of those that began. Events
+// that are more than a batch has room for are added in pieces: what comes in one read
+// may lead to more of them than may ever wait.
 func (l *Log) put(v value) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	weight := valueSize
-	for i := range v.events {
-		weight += weightOf(&v.events[i])
+	events, all := v.events, true
+	for {
+		n, weight := fitting(events)
+		v.events, events = events[:n:n], events[n:]
+		all = l.putPiece(v, weight) && all
+		if len(events) == 0 {
+			return all
+		}
 	}
+}
+
+// fitting returns how many events fit into a batch, one at least if there is any, and
+// what a value with these counts for.
+func fitting(events []lint.Event) (n, weight int) {
+	weight = valueSize
+	for i := range events {
+		more := weightOf(&events[i])
+		if i > 0 && weight+more > batchSize {
+			return i, weight
+		}
+		weight += more
+	}
+	return len(events), weight
+}
+
+// putPiece adds a value that fits into a batch, or is alone in it.
+func (l *Log) putPiece(v value, weight int) bool {
 	l.room(weight)
 	limit := leanSize
 	if v.open {
 		limit = openSize
 	}
-	if !v.closed && l.size+weight > limit {
+	if !v.closed && l.size > 0 && l.size+weight > limit {
 		l.lose(uint64(max(1, len(v.events)))) // a beginning or a note is one
 		return false
 	}

@@ -158,6 +158,34 @@ func TestWatchLossless(t *testing.T) {
 	}
 }
 
+// What one read completes may be more than ever waits for the sinks, and one event may be.
+func TestWatchLosslessWhateverComesAtOnce(t *testing.T) {
+	long := wire.AppendFrame(nil, wire.Header{Opcode: wire.OpText, Length: 2 * leanSize}, make([]byte, 2*leanSize))
+	for name, p := range map[string]struct {
+		chunk  []byte
+		frames int
+	}{
+		"fragments":          {append([]byte{0x01, 1, 'a'}, bytes.Repeat([]byte{0, 1, 'b'}, 80_000)...), 80_001},
+		"fragments of 1 KiB": {append([]byte{0x01, 0}, bytes.Repeat(append([]byte{0, 126, 4, 0}, make([]byte, 1<<10)...), 9_000)...), 9_001},
+		"one large frame":    {long, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &story{}
+			w, tap := tapped(t, true, s)
+			tap.(*watched).session = lint.New(lint.Options{Keep: 4 * leanSize, Watcher: tap.(*watched)})
+			tap.Data(lint.Client, 1, []byte(ask))
+			tap.Data(lint.Server, 2, []byte(accept))
+			tap.Data(lint.Server, 3, p.chunk)
+			if err := w.Log.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if s.frames != p.frames || w.Log.Lost() != (record.Loss{}) {
+				t.Errorf("%d frames of %d, lost %+v", s.frames, p.frames, w.Log.Lost())
+			}
+		})
+	}
+}
+
 // A failure of ours ends the looking, not the traffic.
 func TestWatchDetaches(t *testing.T) {
 	s := &story{}

@@ -1,6 +1,8 @@
 package sniff
 
 import (
+	"math"
+
 	"wsprobe/internal/lint"
 )
 
@@ -32,7 +34,8 @@ type conn struct {
 	t       *Sniffer
 	key     key
 	phase   phase
-	client  int // which end
+	client  int  // which end
+	mutual  bool // both ends began, and who is the client is seen by what they send
 	half    [2]half
 	start   int64
 	at      int64 // of the latest bytes that were given
@@ -112,7 +115,7 @@ func (c *conn) synchronize(s *segment) {
 		return // once more, or late
 	}
 	h.syn, h.isn, h.next, h.known = true, s.seq, s.seq+1, true
-	c.client = s.from
+	c.client, c.mutual = s.from, other.syn && !s.has(flagACK)
 	if s.has(flagACK) {
 		c.client = 1 - s.from
 		if !other.known {
@@ -172,7 +175,7 @@ func (c *conn) waits(end int, p *held) bool {
 
 // give passes on what is new in a segment.
 func (c *conn) give(end int, p *held) {
-	h, side := &c.half[end], c.side(end)
+	h := &c.half[end]
 	c.at = max(c.at, p.at)
 	data, lost := p.data, p.lost
 	if old := int(int32(h.next - p.seq)); old > 0 {
@@ -180,24 +183,53 @@ func (c *conn) give(end int, p *held) {
 		data, lost = data[cut:], max(0, lost-(old-cut))
 	}
 	if len(data) > 0 {
+		c.asks(end)
 		h.next += uint32(len(data))
-		c.watched.data(side, c.at, data)
+		h.doubted = 0
+		c.watched.data(c.side(end), c.at, data)
 	}
 	if lost > 0 {
 		c.gap(end, uint32(lost))
 	}
 	switch {
+	case p.rst && p.seq != h.next:
+		h.doubted = max(c.at, 1)
 	case p.rst:
-		h.ended = true
-		c.watched.end(side, c.at, lint.EndReset)
-		c.close()
+		c.reset(end)
 	case p.fin && h.next == p.seq+uint32(p.size()):
 		h.next++
-		h.ended = true
-		c.watched.end(side, c.at, lint.EndFIN)
+		h.ended, h.doubted = true, 0
+		c.watched.end(c.side(end), c.at, lint.EndFIN)
 		if c.half[1-end].ended {
 			c.close()
 		}
+	}
+}
+
+// reset ends a connection that an end has reset.
+func (c *conn) reset(end int) {
+	c.half[end].ended = true
+	c.watched.end(c.side(end), c.at, lint.EndReset)
+	c.close()
+}
+
+// believe takes a reset that is not where its stream is for what it says, where its end
+// has sent nothing since: who gets one passes over it (RFC 9293 §3.10.7.4), but of what
+// was sent before it, some may not have been captured. since is when it may have come.
+func (c *conn) believe(since int64) {
+	for end := range c.half {
+		if h := &c.half[end]; c.phase == phaseRunning && h.doubted != 0 && h.doubted <= since && !h.ended {
+			c.reset(end)
+		}
+	}
+}
+
+// asks takes the end that sends first for the client where both began (RFC 9293 §3.5):
+// in HTTP and TLS it is.
+func (c *conn) asks(end int) {
+	if c.mutual {
+		c.mutual, c.client = false, end
+		c.watched.Client, c.watched.Server = c.key.end(end), c.key.end(1-end)
 	}
 }
 
@@ -305,7 +337,7 @@ func (c *conn) leave() {
 		c.settle()
 	}
 	c.unblock(c.at, true)
-	if c.phase != phaseRunning {
+	if c.believe(math.MaxInt64); c.phase != phaseRunning {
 		return
 	}
 	for end := range c.half {

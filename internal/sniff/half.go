@@ -40,6 +40,7 @@ type half struct {
 	hasAcked bool
 	seen     bool // any packet of it was captured
 	ended    bool
+	doubted  int64  // when a reset came that is not where its stream is; 0: none did
 	waiting  []held // by sequence number
 }
 

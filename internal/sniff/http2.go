@@ -36,6 +36,10 @@ func (w *watched) opens(side lint.Side, at int64, p []byte) (waits bool) {
 
 // release looks at what was held until it was known what the connection carries.
 func (w *watched) release() {
+	if p := w.begun; p != nil {
+		w.begun = nil
+		w.carry(lint.Client, w.begunAt, p)
+	}
 	for _, p := range w.opening.Decide() {
 		w.carry(p.Side, p.At, p.Bytes)
 	}

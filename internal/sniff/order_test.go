@@ -1,7 +1,10 @@
 package sniff_test
 
 import (
+	"crypto/tls"
+	"net"
 	"slices"
+	"strings"
 	"testing"
 
 	"wsprobe/internal/sniff"
@@ -51,4 +54,124 @@ func permutations(n int) func(yield func([]int) bool) {
 		return true
 	}
 	return func(yield func([]int) bool) { fill(nil, yield) }
+}
+
+// conversation is a WebSocket of one client, as segments of which tests add some.
+type conversation struct {
+	packets []sniff.Packet
+	next    [2]uint32
+}
+
+// upgraded is a conversation that has opened.
+func upgraded() *conversation {
+	c := &conversation{next: [2]uint32{1, 1000}}
+	c.say(false, 0x02, "")
+	c.say(true, 0x12, "")
+	c.say(false, 0x18, asked)
+	c.say(true, 0x18, answered)
+	return c
+}
+
+// say adds a segment that comes next.
+func (c *conversation) say(server bool, flags byte, data string) {
+	from, to := 0, 1
+	if server {
+		from, to = 1, 0
+	}
+	c.packets = append(c.packets, segmentOf(server, c.next[from], c.next[to], flags, []byte(data)))
+	c.next[from] += uint32(len(data)) + uint32(flags&1) + uint32(flags>>1&1)
+}
+
+// frames adds that many frames of the server.
+func (c *conversation) frames(n int) {
+	for range n {
+		c.say(true, 0x18, "\x81\x02hi")
+	}
+}
+
+// read has the conversation read.
+func (c *conversation) read() *seen {
+	sink := newSeen()
+	s := sniff.New(sniff.Options{Keep: 100, Sinks: sinksOf(sink)})
+	for i := range c.packets {
+		s.Packet(&c.packets[i])
+	}
+	s.Leave()
+	return sink
+}
+
+// A reset at another number than the next is passed over by who gets it (RFC 9293
+// §3.5.3): frames that follow are shown. Where none do, it is the end.
+func TestResetElsewhere(t *testing.T) {
+	for name, away := range map[string]int32{"before": -3, "ahead": 101, "far ahead": 50 << 20, "far before": -50 << 20} {
+		for _, more := range []int{0, 100} {
+			c := upgraded()
+			c.frames(10)
+			c.packets = append(c.packets, segmentOf(true, c.next[1]+uint32(away), c.next[0], 0x14, nil))
+			c.frames(more)
+			sink := c.read()
+			if n := len(sink.payloads["10.0.0.1:40000 server"]); n != 10+more || sink.gaps > 0 && more > 0 {
+				t.Errorf("%s, %d more: %d frames, %d bytes missing", name, more, n, sink.gaps)
+			}
+			if end := sink.ends["10.0.0.1:40000 server"]; (end != "") != (more == 0) {
+				t.Errorf("%s, %d more: ended %q", name, more, end)
+			}
+		}
+	}
+}
+
+// Of a head that was not captured whole, what there is says nothing against HTTP.
+func TestHeadCutByTheCapture(t *testing.T) {
+	for _, kept := range []int{1, 5, 20, 60, 100} {
+		c := upgraded()
+		c.frames(20)
+		for i := range c.packets {
+			if p := &c.packets[i]; len(p.Data) > 40+kept {
+				p.Data = p.Data[:40+kept]
+			}
+		}
+		sink := c.read()
+		if n := len(sink.payloads["10.0.0.1:40000 server"]); n != 20 && kept >= 4 || len(sink.findings) > 0 {
+			t.Errorf("%d bytes kept: %d frames, %q", kept, n, sink.findings)
+		}
+	}
+}
+
+// Where both ends began at once, the client is who asks.
+func TestBothBegin(t *testing.T) {
+	for _, server := range []bool{false, true} {
+		c := &conversation{next: [2]uint32{1, 1000}}
+		c.say(server, 0x02, "")
+		c.say(!server, 0x02, "")
+		c.packets = append(c.packets, segmentOf(false, 1, 1001, 0x12, nil), segmentOf(true, 1000, 2, 0x12, nil))
+		c.say(false, 0x18, asked)
+		c.say(true, 0x18, answered)
+		c.frames(3)
+		if n := len(c.read().payloads["10.0.0.1:40000 server"]); n != 3 {
+			t.Errorf("the server first: %v: %d frames", server, n)
+		}
+	}
+}
+
+// A client may cut its hello into single bytes, so that no filter reads the name in it.
+func TestHelloInPieces(t *testing.T) {
+	near, far := net.Pipe()
+	go tls.Client(near, &tls.Config{ServerName: "example.com"}).Handshake()
+	hello := make([]byte, 4<<10)
+	n, err := far.Read(hello)
+	far.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{1, 2, 3, 4, 5, n} {
+		c := &conversation{next: [2]uint32{1, 1000}}
+		c.say(false, 0x02, "")
+		c.say(true, 0x12, "")
+		for piece := range slices.Chunk(hello[:n], size) {
+			c.say(false, 0x18, string(piece))
+		}
+		if notes := strings.Join(c.read().notes, "\n"); !strings.Contains(notes, "SNI example.com") {
+			t.Errorf("pieces of %d bytes: %q", size, notes)
+		}
+	}
 }

@@ -103,6 +103,7 @@ func (t *Sniffer) Tick(now int64) {
 		if w := c.watched; w != nil && w.secure != nil {
 			w.guard(now, w.secure.Retry)
 		}
+		c.believe(now - graceTime)
 		if c.size == 0 {
 			continue
 		}

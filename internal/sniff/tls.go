@@ -1,6 +1,7 @@
 package sniff
 
 import (
+	"bytes"
 	"encoding/binary"
 	"time"
 
@@ -20,6 +21,28 @@ const (
 func isTLS(p []byte) bool {
 	return len(p) >= recordHead && 20 <= p[0] && p[0] <= 24 && p[1] == 3 && p[2] <= 4 &&
 		binary.BigEndian.Uint16(p[3:]) <= maxRecord
+}
+
+// greets looks whether what a connection begins with is TLS, and returns what is to be
+// looked into. It is nil where there is too little of it to tell: some clients cut their
+// hello into pieces of a byte or two, so that no filter finds a name in it.
+func (w *watched) greets(side lint.Side, at int64, p []byte) []byte {
+	if side == lint.Client && w.begun != nil {
+		p, w.begun = append(w.begun, p...), nil
+	}
+	switch {
+	case side == lint.Client && mayBeTLS(p):
+		w.begun, w.begunAt = bytes.Clone(p), at
+		return nil
+	case isTLS(p):
+		w.meet()
+	}
+	return p
+}
+
+// mayBeTLS reports whether p is the beginning of what begins a record.
+func mayBeTLS(p []byte) bool {
+	return len(p) < recordHead && 20 <= p[0] && p[0] <= 24 && (len(p) < 2 || p[1] == 3) && (len(p) < 3 || p[2] <= 4)
 }
 
 // meet decides what becomes of TLS.

@@ -3,7 +3,6 @@ package sniff
 import (
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"wsprobe/internal/hello"
@@ -40,12 +39,15 @@ type watched struct {
 	unannounced bool // as lint.Options say
 	look        look
 	hello       *hello.Seen
+	begun       []byte // by the client, too little to tell whether it is TLS
+	begunAt     int64
 	secure      *tlsread.Conn     // between the packets and what is looked into
 	opening     http2read.Opening // what it carries, as far as that is known
 	streams     *http2read.Conn   // what it carries is HTTP/2, and no session's
 	pending     []lint.Event
 	unread      uint64
 	frames      int
+	lossy       bool // bytes were missing
 	open        bool // it was counted as WebSocket
 }
 
@@ -65,8 +67,10 @@ func (w *watched) dropped() bool { return w != nil && w.look == ignored }
 
 // data takes bytes of a side, in their order.
 func (w *watched) data(side lint.Side, at int64, p []byte) {
-	if w.look == looking && w.session == nil && w.secure == nil && isTLS(p) {
-		w.meet()
+	if w.look == looking && w.session == nil && w.secure == nil {
+		if p = w.greets(side, at, p); p == nil {
+			return
+		}
 	}
 	if w.secure != nil {
 		w.unlock(side, at, p)
@@ -109,6 +113,7 @@ func (w *watched) gap(side lint.Side, at int64, n uint64) {
 // hole takes note of bytes that are missing in what is looked into.
 func (w *watched) hole(side lint.Side, at int64, n uint64, exact bool) {
 	w.release()
+	w.lossy = true // before the session gives what was begun, which is no sign of another protocol then
 	switch {
 	case w.look == ignored:
 		return
@@ -323,7 +328,7 @@ func (w *watched) decide(e *lint.Event) {
 	case mere && e.Note == "" && e.Frame == nil:
 		w.unread += e.Size
 		w.frames = 0
-		if isTLS(e.Body) || !w.joined && !w.lossy() {
+		if isTLS(e.Body) || !w.joined && !w.lossy {
 			w.ignore(e)
 			return
 		}
@@ -331,11 +336,6 @@ func (w *watched) decide(e *lint.Event) {
 	if len(w.pending) > maxPending || w.unread > maxUnread {
 		w.look = ignored
 	}
-}
-
-// lossy reports whether bytes were missing so far.
-func (w *watched) lossy() bool {
-	return slices.ContainsFunc(w.pending, func(e lint.Event) bool { return e.Note != "" })
 }
 
 // ignore gives up on a connection that is neither HTTP nor WebSocket.
