@@ -80,19 +80,30 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func server(t *record.Talk) string { return cmp.Or(t.URL, t.EndName(lint.Server), "a server") }
 
-// groups puts together the conversations that overlap.
+// groups puts together the conversations that overlap. A case is of one dialect, so
+// that those of another are cases of their own.
 func groups(talks []*record.Talk) (list [][]*record.Talk) {
 	talks = slices.Clone(talks)
 	slices.SortStableFunc(talks, func(a, b *record.Talk) int { return cmp.Compare(a.Offset, b.Offset) })
-	var end time.Duration
-	for i, t := range talks {
-		if i == 0 || t.Offset > end {
+	end, of := map[wire.Dialect]time.Duration{}, map[wire.Dialect]int{}
+	for _, t := range talks {
+		d := dialect(t)
+		if until, begun := end[d]; !begun || t.Offset > until {
+			of[d] = len(list)
 			list = append(list, nil)
 		}
-		list[len(list)-1] = append(list[len(list)-1], t)
-		end = max(end, t.Closed)
+		list[of[d]] = append(list[of[d]], t)
+		end[d] = max(end[d], t.Closed)
 	}
 	return list
+}
+
+// dialect is the one that a conversation is told in.
+func dialect(t *record.Talk) wire.Dialect {
+	if t.Dialect == wire.DialectUnknown {
+		return wire.RFC6455
+	}
+	return t.Dialect
 }
 
 // telling is a case while it is written.
@@ -125,8 +136,8 @@ func (c *telling) write(b *strings.Builder) {
 	if needs := c.needs(); len(needs) > 0 {
 		fmt.Fprintf(b, "    needs: [%s]\n", strings.Join(needs, ", "))
 	}
-	if first.Dialect != wire.RFC6455 && first.Dialect != wire.DialectUnknown {
-		fmt.Fprintf(b, "    dialect: %s\n", first.Dialect)
+	if d := dialect(first); d != wire.RFC6455 {
+		fmt.Fprintf(b, "    dialect: %s\n", d)
 	}
 	if len(c.talks) > 1 {
 		var names []string
@@ -159,7 +170,7 @@ func (c *telling) needs() (needs []string) {
 	for _, t := range c.talks {
 		need := ""
 		switch {
-		case t.Dialect != wire.RFC6455 && t.Dialect != wire.DialectUnknown:
+		case dialect(t) != wire.RFC6455:
 			need = t.Dialect.String()
 		case t.Deflate != nil:
 			need = wire.DeflateName
