@@ -74,6 +74,10 @@ func (l *listenFlags) loadSocket() (err error) {
 		return errors.New("--listen-mode is of a Unix socket, as in --listen unix:PATH")
 	case strings.Contains(l.listen, "/"):
 		return fmt.Errorf("--listen %s: neither HOST:PORT nor unix:PATH", l.listen)
+	case !is:
+		if _, _, err := net.SplitHostPort(l.listen); err != nil {
+			return fmt.Errorf("--listen %s: neither HOST:PORT nor unix:PATH; port 0 picks a free one", l.listen)
+		}
 	}
 	mode, err := strconv.ParseUint(cmp.Or(l.mode, "600"), 8, 32)
 	if err != nil || mode > 0o777 {
