@@ -239,6 +239,9 @@ func (t *teller) expected(e *lint.Event) string {
 			}
 			return "text: any"
 		}
+		if pattern := t.around(string(m.Payload)); pattern != "" {
+			return "text: {match: " + scalar("/"+pattern+"/") + "}"
+		}
 	}
 	if word, ok := frameWords[m.Opcode]; ok {
 		return word + ": " + payload(m.Payload)
