@@ -20,9 +20,12 @@ import (
 )
 
 const listenUsage = `    --listen HOST:PORT    listen there; port 0 picks a free one (127.0.0.1:0)
-    --listen unix:PATH    or at a Unix socket
+` + socketUsage + `    --allow CIDR          serve clients with these addresses only; may be given again
+`
+
+// socketUsage is what transparent has not: the kernel redirects to ports.
+const socketUsage = `    --listen unix:PATH    or at a Unix socket
     --listen-mode MODE    who can connect to that, as chmod has it (600)
-    --allow CIDR          serve clients with these addresses only; may be given again
 `
 
 // listenFlags say who can reach us.

@@ -6,9 +6,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
@@ -70,10 +72,40 @@ func asked(t *record.Talk) bool {
 func head(b *strings.Builder, talks []*record.Talk, o Options) {
 	first := talks[0]
 	fmt.Fprintf(b, "# Written by wsproxy case from %s, recorded on %s.\n", oneLine(o.Source), first.Start.UTC().Format(time.RFC1123))
+	if flags := how(first); flags != "" {
+		fmt.Fprintf(b, "# Play it: wsprobe run %s.yaml --url %s\n", o.Suite, oneLine(flags))
+	}
 	fmt.Fprintf(b, "suite: %s\n", o.Suite)
 	fmt.Fprintf(b, "about: %s\n", scalar("Conversations with "+server(first)+", as they were recorded."))
 	fmt.Fprintf(b, "rules:\n  %s: {level: MUST, text: The server answers as it did when it was recorded., source: %s}\n", rule, scalar(o.Source))
 	b.WriteString("cases:\n")
+}
+
+// how tells with which flags wsprobe finds the server to be a WebSocket server, before
+// it plays a case: many are one at a path only, or for their own subprotocol. "": a
+// server at a Unix socket.
+func how(t *record.Talk) string {
+	u, err := url.Parse(cmp.Or(t.URL, "ws://"+t.EndName(lint.Server)))
+	i := slices.IndexFunc(t.Events, func(e lint.Event) bool { return e.Request != nil })
+	if err != nil || u.Host == "" || i < 0 || !strings.HasPrefix(t.Events[i].Request.Target, "/") {
+		return ""
+	}
+	q := t.Events[i].Request
+	flags := quoted(u.Scheme + "://" + u.Host + q.Target)
+	for _, name := range offered(q, t.Dialect.Traits().ProtocolField) {
+		flags += " --protocol " + quoted(name)
+	}
+	return flags
+}
+
+// quoted writes a word as a shell takes it.
+func quoted(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("-_./:,=@%+[]", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\\''`) + "'"
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
