@@ -215,6 +215,7 @@ func TestMistakes(t *testing.T) {
 		"--insecure ws://x":                    "for wss://",
 		"--cacert /nowhere wss://x":            "no such file",
 		"--allow 10.0.0.0/x x:1":               "neither an address nor a network",
+		"--tls pass --keylog k wss://x":        "are not known",
 		"forward x:1":                          "unexpected argument",
 		"forward --rewrite-host":               "unknown flag",
 	} {
