@@ -20,8 +20,9 @@ const caseUsage = `wsproxy case writes recorded conversations as a case file for
 
 FILE is what wsproxy read reads. The clients do in the case what they did, and the
 server is expected to answer as it did; wsprobe check takes the file, and wsprobe run
-plays it. Connections that overlap are one case, with a client each. Where the server
-broke a rule, that rule is what the case looks for. What is perhaps secret is named.
+plays it: its second line says how. Connections that overlap are one case, with a
+client each. Where the server broke a rule, that rule is what the case looks for. What
+is perhaps secret is named.
 
     --out FILE.yaml       write there (standard output)
     --conn N              connection N alone

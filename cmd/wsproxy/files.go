@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,8 +59,24 @@ func (f *fileFlags) load() error {
 		return mistake{errors.New("--rotate-keep is of the files that --rotate-size or --rotate-time begin")}
 	case f.redact && f.noRedact:
 		return mistake{errors.New("--redact and --no-redact at once")}
+	case len(f.names) > 0 && f.noRedact:
+		return mistake{errors.New("--redact-json and --no-redact at once")}
 	}
 	f.redactor = redact.New(f.names)
+	return nil
+}
+
+// idle finds the flags that nothing would come of, since what they are about is not
+// recorded: who gave them would think otherwise.
+func (f *fileFlags) idle(write []string, ui bool) error {
+	har := slices.ContainsFunc(write, func(name string) bool { return strings.HasSuffix(name, ".har") })
+	file := slices.ContainsFunc(write, func(name string) bool { return !strings.HasPrefix(name, "-.") })
+	switch {
+	case (f.size > 0 || f.every > 0) && !file:
+		return mistake{errors.New("--rotate-size and --rotate-time are of files, as in --write talk.jsonl")}
+	case len(f.names) > 0 && !f.redact && !har && !ui:
+		return mistake{errors.New("--redact-json is for --redact, and for .har files: without them nothing is left out")}
+	}
 	return nil
 }
 

@@ -16,7 +16,8 @@ import (
 )
 
 const filterUsage = `
-Of it, only what fits; whatever of a connection does brings its handshake along:
+Of it, only what fits all of these, each of which may be given again; whatever of a
+connection does brings its handshake along:
 
     --filter EXPR         such as 'dir==client && opcode==text && size>1KB && json.type=="say"'
                           operators  == != < <= > >= ~ !~ contains  && || ! ( )
@@ -24,22 +25,22 @@ Of it, only what fits; whatever of a connection does brings its handshake along:
                                      status header.NAME kind dir time size opcode fin rsv masked
                                      compressed code text json.PATH name heartbeat rule level
     --grep REGEXP         a match in a payload, inflated, or in a head; (?i) ignores case
-    --follow N            connection N; may be given again
+    --follow N            connection N, or any of several
     --no-heartbeats       no pings and pongs, nor those of socket.io, STOMP, MQTT and GraphQL
 `
 
 // filterFlags say what of all that is seen is shown and recorded.
 type filterFlags struct {
-	expr       string
-	grep       string
+	expr       []string
+	grep       []string
 	follow     connNumbers
 	heartbeats bool
 	filter     *filter.Filter // nil: everything
 }
 
 func (f *filterFlags) define(flags *pflag.FlagSet) {
-	flags.StringVar(&f.expr, "filter", "", "")
-	flags.StringVar(&f.grep, "grep", "", "")
+	flags.StringArrayVar(&f.expr, "filter", nil, "")
+	flags.StringArrayVar(&f.grep, "grep", nil, "")
 	flags.Var(&f.follow, "follow", "")
 	flags.BoolVar(&f.heartbeats, "no-heartbeats", false, "")
 }
@@ -53,6 +54,9 @@ func (c *connNumbers) Set(text string) error {
 		n, err := strconv.ParseUint(strings.TrimSpace(number), 10, 64)
 		if err != nil {
 			return errors.New("a number of a connection is wanted; to go on as a file grows is read -f")
+		}
+		if n == 0 {
+			return errors.New("connections are numbered from 1 on")
 		}
 		*c = append(*c, n)
 	}
@@ -76,13 +80,16 @@ func (f *filterFlags) load() error {
 		all = append(all, one)
 		return nil
 	}
-	if f.expr != "" {
-		if err := add("--filter", f.expr); err != nil {
+	for _, expr := range f.expr {
+		if expr == "" {
+			continue
+		}
+		if err := add("--filter", expr); err != nil {
 			return err
 		}
 	}
-	if f.grep != "" {
-		re, err := regexp.Compile(f.grep)
+	for _, grep := range f.grep {
+		re, err := regexp.Compile(grep)
 		if err != nil {
 			return mistake{fmt.Errorf("--grep: %w", err)}
 		}

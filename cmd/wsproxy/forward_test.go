@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"net"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -185,27 +186,63 @@ func TestHelpAndVersion(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	for args, want := range map[string]string{
-		"":                               "where to?",
-		"ftp://x":                        "ws:// and wss:// are",
-		"nonsense":                       "neither HOST:PORT nor unix:PATH nor a URL",
-		"x:99999":                        "no port 99999",
-		"help nonsense":                  "no command",
-		"version x":                      "unexpected argument",
-		"ws://x ws://y":                  "unexpected argument",
-		"--format xml x:1":               "text or json",
-		"--wrong x:1":                    "unknown flag",
-		"--write out.txt x:1":            ".jsonl or .pcapng",
-		"--listen nowhere:1:2 x:1":       "too many colons",
-		"--write /nowhere/out.jsonl x:1": "no such file",
-		"--insecure ws://x":              "for wss://",
-		"--cacert /nowhere wss://x":      "no such file",
-		"--allow 10.0.0.0/x x:1":         "neither an address nor a network",
-		"forward x:1":                    "unexpected argument",
-		"forward --rewrite-host":         "unknown flag",
+		"":                                     "where to?",
+		"ftp://x":                              "ws:// and wss:// are",
+		"nonsense":                             "neither HOST:PORT nor unix:PATH nor a URL",
+		"x:99999":                              "no port 99999",
+		"help nonsense":                        "no command",
+		"version x":                            "unexpected argument",
+		"ws://x ws://y":                        "unexpected argument",
+		"--format xml x:1":                     "text or json",
+		"--wrong x:1":                          "unknown flag",
+		"--write out.txt x:1":                  ".jsonl or .pcapng",
+		"--listen nowhere:1:2 x:1":             "--listen nowhere:1:2: neither HOST:PORT",
+		"--listen 127.0.0.1 x:1":               "--listen 127.0.0.1: neither HOST:PORT",
+		"raed talk.pcap":                       `did you mean "read"?`,
+		"::1":                                  "[::1]:9001",
+		"ws://ann:pw@x/":                       "ann:xxxxx@x/\": neither a user nor a #fragment",
+		"ws://x/#top":                          "neither a user nor a #fragment",
+		"--filter fin --filter opcod x:1":      "there is no field opcod",
+		"--filter header x:1":                  "header.host, say",
+		"--follow 0 x:1":                       "from 1 on",
+		"--fault reset,conn=0 x:1":             "from 1 on",
+		"--rotate-size 1MB x:1":                "are of files",
+		"--rotate-time 1h --write -.jsonl x:1": "are of files",
+		"--redact-json nick x:1":               "nothing is left out",
+		"--redact-json nick --no-redact x:1":   "at once",
+		"read no\x1b[31m":                      `no\x1b[31m`,
+		"--write /nowhere/out.jsonl x:1":       "no such file",
+		"--insecure ws://x":                    "for wss://",
+		"--cacert /nowhere wss://x":            "no such file",
+		"--allow 10.0.0.0/x x:1":               "neither an address nor a network",
+		"--tls pass --keylog k wss://x":        "are not known",
+		"forward x:1":                          "unexpected argument",
+		"forward --rewrite-host":               "unknown flag",
 	} {
 		code, _, talk := called(strings.Fields(args)...)
 		if code == 0 || !strings.Contains(talk, want) || !strings.HasPrefix(talk, "wsproxy: error: ") {
 			t.Errorf("%q: %d %s", args, code, talk)
+		}
+	}
+}
+
+// The path of the URL is for the client to ask for, and so stands in what is printed.
+// A zone is written as everywhere, or as in a URL.
+func TestNamesOfServers(t *testing.T) {
+	at := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9002}
+	for arg, want := range map[string]string{
+		"x:1":                    "forwarding ws://127.0.0.1:9002/ to ws://x:1",
+		"ws://x/chat?room=1":     "forwarding ws://127.0.0.1:9002/chat?room=1 to ws://x/chat?room=1",
+		"[fe80::1%lo]:1":         "forwarding ws://127.0.0.1:9002/ to ws://[fe80::1%25lo]:1",
+		"[fe80::1%25lo]:1":       "forwarding ws://127.0.0.1:9002/ to ws://[fe80::1%25lo]:1",
+		"ws+unix:///run/a:/chat": "forwarding ws://127.0.0.1:9002/chat to ws+unix:///run/a:/chat",
+	} {
+		to, err := parseURL(arg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name := (&reverse{to, &tlsFlags{}, &rewriteFlags{}}).name(at); name != want {
+			t.Errorf("%s: %q, want %q", arg, name, want)
 		}
 	}
 }

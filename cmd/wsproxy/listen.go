@@ -20,9 +20,12 @@ import (
 )
 
 const listenUsage = `    --listen HOST:PORT    listen there; port 0 picks a free one (127.0.0.1:0)
-    --listen unix:PATH    or at a Unix socket
+` + socketUsage + `    --allow CIDR          serve clients with these addresses only; may be given again
+`
+
+// socketUsage is what transparent has not: the kernel redirects to ports.
+const socketUsage = `    --listen unix:PATH    or at a Unix socket
     --listen-mode MODE    who can connect to that, as chmod has it (600)
-    --allow CIDR          serve clients with these addresses only; may be given again
 `
 
 // listenFlags say who can reach us.
@@ -74,6 +77,10 @@ func (l *listenFlags) loadSocket() (err error) {
 		return errors.New("--listen-mode is of a Unix socket, as in --listen unix:PATH")
 	case strings.Contains(l.listen, "/"):
 		return fmt.Errorf("--listen %s: neither HOST:PORT nor unix:PATH", l.listen)
+	case !is:
+		if _, _, err := net.SplitHostPort(l.listen); err != nil {
+			return fmt.Errorf("--listen %s: neither HOST:PORT nor unix:PATH; port 0 picks a free one", l.listen)
+		}
 	}
 	mode, err := strconv.ParseUint(cmp.Or(l.mode, "600"), 8, 32)
 	if err != nil || mode > 0o777 {

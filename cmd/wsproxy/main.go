@@ -14,15 +14,27 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"wsprobe/internal/spell"
 	"wsprobe/internal/version"
+	"wsprobe/report"
 )
 
 func main() {
 	signal.Ignore(syscall.SIGPIPE) // its writer is told, see reader
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), ending()...)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
+}
+
+// ending returns the signals that end a command as it should, with everything
+// recorded. A terminal that goes away is one, but not for nohup.
+func ending() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 // app is what a command works with.
@@ -77,7 +89,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintf(stderr, "wsproxy: error: %v\n", err)
+	fmt.Fprintf(stderr, "wsproxy: error: %s\n", report.Clean(err.Error()))
 	if h := (hinted{}); errors.As(err, &h) {
 		fmt.Fprintf(stderr, "wsproxy: hint: %s\n", h.hint)
 		return 1
@@ -103,9 +115,24 @@ func (cmd *command) run(ctx context.Context, a *app, args []string) error {
 		return mistake{err}
 	}
 	if flags.NArg() > cmd.most {
+		if err := misspelled(flags.Arg(0)); cmd.name == "" && err != nil {
+			return mistake{err}
+		}
 		return mistake{fmt.Errorf("unexpected argument %q", flags.Arg(cmd.most))}
 	}
 	return act(ctx, a, flags.Args())
+}
+
+// misspelled says which command was perhaps meant by a word that is no server.
+func misspelled(word string) error {
+	var names []string
+	for _, c := range commands()[1:] {
+		names = append(names, c.name)
+	}
+	if near := spell.Nearest(word, names); near != "" && !strings.Contains(word, ":") {
+		return fmt.Errorf("there is no command %q, did you mean %q?", word, near)
+	}
+	return nil
 }
 
 const helpUsage = `wsproxy help prints how a command is used, as its --help does.

@@ -84,6 +84,9 @@ func (o *outputFlags) check() error {
 	if err := o.files.load(); err != nil {
 		return err
 	}
+	if err := o.files.idle(o.write, o.ui.listen != ""); err != nil {
+		return err
+	}
 	if err := o.distinct(); err != nil {
 		return err
 	}

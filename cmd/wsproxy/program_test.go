@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // separate is wsproxy in a process of its own.
@@ -56,4 +57,22 @@ func (r *separate) stop() (code int, said string) {
 	<-r.read
 	r.Wait()
 	return r.ProcessState.ExitCode(), r.said.String()
+}
+
+// A terminal that goes away ends wsproxy as Ctrl-C does, with its record written to
+// the end; not so where nohup said that nothing comes of it.
+func TestTerminalGoesAway(t *testing.T) {
+	r := start(t, "", nil, bundled(t))
+	r.Process.Signal(syscall.SIGHUP)
+	<-r.read
+	r.Wait()
+	if code := r.ProcessState.ExitCode(); code != 0 || !strings.Contains(r.said.String(), "connections 0") {
+		t.Errorf("%d: %s", code, r.said.String())
+	}
+	r = start(t, "trap '' HUP;", nil, bundled(t))
+	r.Process.Signal(syscall.SIGHUP)
+	time.Sleep(100 * time.Millisecond)
+	if code, said := r.stop(); code != 0 || !strings.Contains(said, "connections 0") {
+		t.Errorf("%d: %s", code, said)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -66,12 +67,25 @@ type reverse struct {
 func (r *reverse) name(at net.Addr) string {
 	here := addressName(at)
 	if _, socket := at.(*net.UnixAddr); !socket {
-		here = "ws://" + at.String() + "/"
+		path := r.path() // which is the client's to ask for
+		here = "ws://" + at.String() + path
 		if r.tls.looks(&r.to) {
-			here += " and wss://" + at.String() + "/"
+			here += " and wss://" + at.String() + path
 		}
 	}
 	return "forwarding " + here + " to " + report.Clean(r.to.url)
+}
+
+// path is what a client asks for that wants what the URL names.
+func (r *reverse) path() string {
+	if r.to.socket {
+		return cmp.Or(r.to.target, "/")
+	}
+	u, err := url.Parse(r.to.url)
+	if err != nil {
+		return "/"
+	}
+	return report.Clean(u.RequestURI())
 }
 
 // route implements mode.
@@ -85,14 +99,26 @@ func parseURL(arg string) (d destination, err error) {
 		return d, err
 	}
 	if !strings.Contains(arg, "://") {
+		if err := misspelled(arg); err != nil {
+			return d, err
+		}
+		if ip, err := netip.ParseAddr(arg); err == nil && ip.Is6() {
+			return d, fmt.Errorf("%q: an IPv6 address stands in brackets, with its port behind them: [%s]:9001", arg, arg)
+		}
 		if !strings.Contains(arg, ":") {
 			return d, fmt.Errorf("%q is neither HOST:PORT nor unix:PATH nor a URL", arg)
+		}
+		if strings.HasPrefix(arg, "[") && !strings.Contains(arg, "%25") { // a zone, as everywhere but in a URL
+			arg = strings.Replace(arg, "%", "%25", 1)
 		}
 		arg = "ws://" + arg
 	}
 	u, err := url.Parse(arg)
 	if err != nil || u.Host == "" {
 		return d, fmt.Errorf("%q is no URL", arg)
+	}
+	if u.User != nil || u.Fragment != "" {
+		return d, fmt.Errorf("%q: neither a user nor a #fragment is in the URL of a WebSocket (RFC 6455 §3)", u.Redacted())
 	}
 	if n, err := strconv.ParseUint(cmp.Or(u.Port(), "1"), 10, 16); err != nil || n == 0 {
 		return d, fmt.Errorf("%q: there is no port %s", arg, u.Port())

@@ -3,8 +3,10 @@ package main
 import (
 	"crypto/rand"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 
 	"github.com/spf13/pflag"
@@ -70,6 +72,9 @@ func (t *tlsFlags) load(talk io.Writer) error {
 func (t *tlsFlags) checkHow() error {
 	if t.how != "" && t.how != tlsTerminate && t.how != tlsPass {
 		return fmt.Errorf("--tls is %s or %s, not %q", tlsTerminate, tlsPass, t.how)
+	}
+	if t.how == tlsPass && t.keylog != "" && t.keylog != os.Getenv("SSLKEYLOGFILE") {
+		return errors.New("--keylog is for TLS that ends here: with --tls pass its secrets are not known")
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 	"wsprobe/internal/record"
 )
 
-const transparentUsage = `wsproxy transparent forwards connections that the kernel redirects to it to where
+var transparentUsage = `wsproxy transparent forwards connections that the kernel redirects to it to where
 they were going, and shows what passes. Neither client nor server knows. Linux only.
 
     wsproxy transparent [flags]
@@ -44,7 +44,7 @@ listening on port 9090:
 
 "ip6tables" is "iptables" for IPv6, and "nft delete table inet wsproxy" ends it.
 
-` + serveUsage + outputUsage
+` + strings.Replace(serveUsage, socketUsage, "", 1) + outputUsage
 
 // setupTransparent is the command behind a redirect: the kernel knows where
 // clients want to go.

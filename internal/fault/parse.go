@@ -72,7 +72,12 @@ var parts = map[string]part{
 	"dir":         (*Fault).direction,
 	"after":       (*Fault).afterwards,
 	"probability": (*Fault).likely,
-	"conn":        func(f *Fault, v string) (err error) { f.conn, err = strconv.ParseUint(v, 10, 64); return err },
+	"conn": func(f *Fault, v string) (err error) {
+		if f.conn, err = strconv.ParseUint(v, 10, 64); err != nil || f.conn == 0 {
+			return errors.New("not a number from 1 on")
+		}
+		return nil
+	},
 }
 
 // effects are the words of which a fault has one; those of a pace go together.

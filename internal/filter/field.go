@@ -70,6 +70,9 @@ func fieldNamed(t token) (valued, error) {
 		}
 		return jsonField(path), nil
 	}
+	if head == "header" {
+		return nil, &Error{t.column, "which header? header.host, say"}
+	}
 	known := append(fieldNames(), "json", "header")
 	what := strings.ReplaceAll(t.text, quotedName, `"`)
 	return nil, &Error{t.column, "there is no field " + strings.TrimSpace(what) + orList(near(t.text, known))}

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"fmt"
 	"testing"
 
 	"wsprobe/internal/wire"
@@ -87,6 +88,36 @@ func TestTouchyTarget(t *testing.T) {
 				t.Errorf("%s %q (%s), want %s", c.Verdict, rulesOf(c), c.Reason, tt.verdict)
 			}
 		})
+	}
+}
+
+// A case of a rule that its suite made speaks the target's own protocol, whatever
+// becomes of messages that are none of it.
+func TestTouchyTargetAndItsOwnProtocol(t *testing.T) {
+	t.Parallel()
+	shop := serve(t, func(p *peer) {
+		if h, payload := p.next(); h.Opcode == wire.OpText && string(payload) == "pear?" {
+			p.send(wire.OpText, "apple")
+		}
+		p.send(wire.OpClose, "\x03\xe8")
+	})
+	const suite = `suite: suite
+about: A shop.
+rules:
+  shop.price: {level: MUST, text: Who asks for a price is told it.}
+cases:
+  - id: only
+    about: A price is told.
+    rule: shop.price
+    steps:
+      - send:   {text: "pear?"}
+      - expect: {text: %s}
+`
+	for answer, want := range map[string]report.Verdict{"apple": report.Pass, "pear": report.Fail} {
+		r := runAgainst(t, shop, fmt.Sprintf(suite, answer))
+		if c := r.Cases[0]; c.Verdict != want {
+			t.Errorf("%s: %s %q (%s), want %s", answer, c.Verdict, rulesOf(c), c.Reason, want)
+		}
 	}
 }
 

@@ -32,8 +32,12 @@ const (
 )
 
 // passing are the fields of an answer that differ between servers, or from answer
-// to answer, whatever is said in them.
-var passing = []string{"date", "server", "sec-websocket-accept", "sec-websocket-extensions", "set-cookie", "via", "age", "x-request-id"}
+// to answer, whatever is said in them. The hixie drafts have the server say whom it
+// was taken for: whether that is right, their rules tell.
+var passing = []string{
+	"date", "server", "sec-websocket-accept", "sec-websocket-extensions", "set-cookie", "via", "age", "x-request-id",
+	"websocket-location", "sec-websocket-location", "websocket-origin", "sec-websocket-origin",
+}
 
 // items returns what there is to show of a conversation, and to compare. The
 // server's pings are left out, and how messages came in frames.

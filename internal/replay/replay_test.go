@@ -45,6 +45,35 @@ func converse(t *testing.T, addr string, compressed bool) {
 	}
 }
 
+// The hixie drafts have a server answer with its own URL, which is another one where
+// the conversation is done again.
+func TestHixieElsewhere(t *testing.T) {
+	heads := map[wire.Dialect]string{
+		wire.Hixie75: "GET /echo HTTP/1.1\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nHost: %[1]s\r\nOrigin: http://%[1]s\r\n\r\n",
+		wire.Hixie76: "GET /echo HTTP/1.1\r\nHost: %[1]s\r\nConnection: Upgrade\r\nSec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\nUpgrade: WebSocket\r\nSec-WebSocket-Key1: 4 @1  46546xW%%0l 1 5\r\nOrigin: http://%[1]s\r\n\r\n^n:ds[4U",
+	}
+	server := recordtest.Serve(t, chatserver.New(chatserver.Config{}))
+	other := recordtest.Serve(t, chatserver.New(chatserver.Config{}))
+	for dialect, head := range heads {
+		talks := recordtest.Record(t, server, func(addr string) {
+			c, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			fmt.Fprintf(c, head, addr)
+			c.Read(make([]byte, 1000))
+			io.WriteString(c, "\x00hello\xff")
+			c.Read(make([]byte, 1000))
+		})
+		for _, d := range again(t, talks, other, &Ignore{}, Options{}) {
+			if talks[0].Dialect != dialect || d.Different+d.Missing+d.Extra > 0 || d.Same < 2 {
+				t.Errorf("%v, %v: %+v", dialect, talks[0].Dialect, d)
+			}
+		}
+	}
+}
+
 // again plays conversations with a server and compares.
 func again(t *testing.T, talks []*record.Talk, addr string, ig *Ignore, o Options) []*Difference {
 	t.Helper()

@@ -2,6 +2,7 @@ package transcribe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -29,7 +30,9 @@ func (t *teller) frame(f *lint.Frame, of *message) string {
 	rsv := f.Rsv
 	if of != nil && of.whole {
 		body = of.next()
-		rsv &^= wire.RSV1
+		if f.Opcode != wire.OpContinuation { // which has it only where the client is wrong
+			rsv &^= wire.RSV1
+		}
 		add("compress: true")
 	}
 	if rsv != 0 {
@@ -117,7 +120,7 @@ func messages(events []lint.Event) map[*lint.Frame]*message {
 			frames = append(frames, e.Frame)
 		case e.Kind == lint.KindMessage && !e.Message.Opcode.Control():
 			m := e.Message
-			if m.Compressed && !m.Raw && !m.Cut {
+			if m.Compressed && !m.Raw && !m.Cut && !badlyCompressed(e) {
 				told := &message{true, m.Payload, len(frames), m.Opcode == wire.OpText}
 				for _, f := range frames {
 					of[f] = told
@@ -127,4 +130,10 @@ func messages(events []lint.Event) map[*lint.Frame]*message {
 		}
 	}
 	return of
+}
+
+// badlyCompressed reports whether what the client compressed is not as it should
+// be: only the very bytes say it again.
+func badlyCompressed(e *lint.Event) bool {
+	return slices.ContainsFunc(e.Findings, func(f lint.Finding) bool { return strings.HasPrefix(string(f.Rule), "deflate.") })
 }

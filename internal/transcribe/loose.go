@@ -188,3 +188,40 @@ func (t *teller) payload(p []byte) string {
 	}
 	return written(text)
 }
+
+var (
+	// wrapped is JSON that is no object: an array, or what socket.io and engine.io
+	// say, which begins with the kind of a packet, a namespace and a number.
+	wrapped = regexp.MustCompile(`^(\d+-?(/[^,\[{]*,)?\d*)?[\[{]`)
+	pair    = regexp.MustCompile(`"([^"\\]*)"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[-+.\deE]*)`)
+)
+
+// around returns a pattern that leaves out, of such a text, what looks passing; "":
+// all of it is expected.
+func (t *teller) around(text string) string {
+	if !wrapped.MatchString(text) {
+		return ""
+	}
+	var b strings.Builder
+	end := 0
+	for _, at := range pair.FindAllStringSubmatchIndex(text, -1) {
+		var v any = json.Number(text[at[4]:at[5]])
+		some := `-?\d[-+.\deE]*`
+		if text[at[4]] == '"' {
+			v, some = strings.Trim(text[at[4]:at[5]], `"`), `"(?:[^"\\]|\\.)*"`
+		}
+		m := member{text[at[2]:at[3]], v}
+		switch {
+		case !passing(m.name, m.value):
+		case !t.o.Loose:
+			t.passes(m)
+		default:
+			b.WriteString(regexp.QuoteMeta(text[end:at[4]]) + some)
+			end = at[5]
+		}
+	}
+	if end == 0 {
+		return ""
+	}
+	return "(?s)^" + b.String() + regexp.QuoteMeta(text[end:]) + "$"
+}

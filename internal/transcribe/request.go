@@ -62,11 +62,20 @@ func (t *teller) request(r *wire.Request) string {
 	return "{" + strings.Join(parts, ", ") + "}"
 }
 
+// offered returns the subprotocols that a request offers as it should; one field
+// with anything else in it, or several of them, are told as they are.
 func offered(r *wire.Request, field string) []string {
-	if field == "" {
+	values := r.Values(field)
+	if field == "" || len(values) != 1 {
 		return nil
 	}
-	return r.List(field)
+	list := strings.Split(values[0], ",")
+	for i, name := range list {
+		if list[i] = strings.Trim(name, " \t"); !wire.IsToken(list[i]) {
+			return nil
+		}
+	}
+	return list
 }
 
 func list2(list []string) string {
@@ -103,17 +112,22 @@ func (t *teller) fields(r *wire.Request) map[string][]string {
 		seen[name] = true
 		switch value := r.Get(f.Name); {
 		case !r.Has(f.Name):
-			if name != "origin" {
-				diff["drop"] = append(diff["drop"], scalar(f.Name))
-			}
+			diff["drop"] = append(diff["drop"], scalar(f.Name))
+		case len(r.Values(f.Name)) > 1:
+			diff["set"] = append(diff["set"], scalar(f.Name)+": "+t.doubled(r, name))
 		case slices.Contains(own, name) || slices.Contains(keys, name) && validKey(name, value):
 		case !strings.EqualFold(value, f.Value):
 			diff["set"] = append(diff["set"], scalar(f.Name)+": "+scalar(value))
 		}
 	}
 	added := map[string]bool{}
+	odd := t.traits.ProtocolField != "" && r.Has(t.traits.ProtocolField) && offered(r, t.traits.ProtocolField) == nil
 	for _, f := range r.Fields {
 		name := strings.ToLower(f.Name)
+		if odd && strings.EqualFold(name, t.traits.ProtocolField) && !added[name] {
+			added[name] = true
+			diff["add"] = append(diff["add"], scalar(f.Name)+": "+list2(r.Values(f.Name)))
+		}
 		if name == "" || seen[name] || added[name] || slices.Contains(own, name) || slices.Contains(noise, name) || strings.HasPrefix(name, "sec-fetch-") || strings.HasPrefix(name, "sec-ch-") {
 			continue
 		}
@@ -121,6 +135,20 @@ func (t *teller) fields(r *wire.Request) map[string][]string {
 		diff["add"] = append(diff["add"], scalar(f.Name)+": "+list2(r.Values(f.Name)))
 	}
 	return diff
+}
+
+// doubled writes a field that is there more than once, which its server may well
+// mind: it is told as it was, but for the name of the server.
+func (t *teller) doubled(r *wire.Request, name string) string {
+	var values []string
+	for _, value := range r.Values(name) {
+		if name == "host" && value == r.Get("Host") {
+			values = append(values, "$target.host")
+		} else {
+			values = append(values, scalar(value))
+		}
+	}
+	return "[" + strings.Join(values, ", ") + "]"
 }
 
 func validKey(name, value string) bool {

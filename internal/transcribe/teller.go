@@ -19,6 +19,7 @@ const slow = 2 * time.Second
 type teller struct {
 	*telling
 	talk   *record.Talk
+	events []lint.Event
 	traits wire.Traits
 	client string
 	of     map[*lint.Frame]*message
@@ -44,7 +45,8 @@ type expectation struct {
 }
 
 func newTeller(c *telling, talk *record.Talk) *teller {
-	t := &teller{telling: c, talk: talk, traits: talk.Dialect.Traits(), of: messages(talk.Events), last: talk.Offset}
+	t := &teller{telling: c, talk: talk, events: begunFirst(talk.Events), traits: talk.Dialect.Traits(), last: talk.Offset}
+	t.of = messages(t.events)
 	if len(c.talks) > 1 {
 		t.client = name(talk)
 	}
@@ -52,15 +54,15 @@ func newTeller(c *telling, talk *record.Talk) *teller {
 }
 
 func (t *teller) tell() {
-	for i := range t.talk.Events {
-		e := &t.talk.Events[i]
+	for i := range t.events {
+		e := &t.events[i]
 		if t.done {
 			break
 		}
 		if e.Side == lint.Server {
 			t.server(e)
 		} else {
-			t.said(e, t.talk.Events[i+1:])
+			t.said(e, t.events[i+1:])
 		}
 	}
 	t.flushWrites()
@@ -236,6 +238,9 @@ func (t *teller) expected(e *lint.Event) string {
 				return "json: " + text
 			}
 			return "text: any"
+		}
+		if pattern := t.around(string(m.Payload)); pattern != "" {
+			return "text: {match: " + scalar("/"+pattern+"/") + "}"
 		}
 	}
 	if word, ok := frameWords[m.Opcode]; ok {

@@ -6,9 +6,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"wsprobe/internal/lint"
 	"wsprobe/internal/record"
@@ -70,29 +72,70 @@ func asked(t *record.Talk) bool {
 func head(b *strings.Builder, talks []*record.Talk, o Options) {
 	first := talks[0]
 	fmt.Fprintf(b, "# Written by wsproxy case from %s, recorded on %s.\n", oneLine(o.Source), first.Start.UTC().Format(time.RFC1123))
+	if flags := how(first); flags != "" {
+		fmt.Fprintf(b, "# Play it: wsprobe run %s.yaml --url %s\n", o.Suite, oneLine(flags))
+	}
 	fmt.Fprintf(b, "suite: %s\n", o.Suite)
 	fmt.Fprintf(b, "about: %s\n", scalar("Conversations with "+server(first)+", as they were recorded."))
 	fmt.Fprintf(b, "rules:\n  %s: {level: MUST, text: The server answers as it did when it was recorded., source: %s}\n", rule, scalar(o.Source))
 	b.WriteString("cases:\n")
 }
 
+// how tells with which flags wsprobe finds the server to be a WebSocket server, before
+// it plays a case: many are one at a path only, or for their own subprotocol. "": a
+// server at a Unix socket.
+func how(t *record.Talk) string {
+	u, err := url.Parse(cmp.Or(t.URL, "ws://"+t.EndName(lint.Server)))
+	i := slices.IndexFunc(t.Events, func(e lint.Event) bool { return e.Request != nil })
+	if err != nil || u.Host == "" || i < 0 || !strings.HasPrefix(t.Events[i].Request.Target, "/") {
+		return ""
+	}
+	q := t.Events[i].Request
+	flags := quoted(u.Scheme + "://" + u.Host + q.Target)
+	for _, name := range offered(q, t.Dialect.Traits().ProtocolField) {
+		flags += " --protocol " + quoted(name)
+	}
+	return flags
+}
+
+// quoted writes a word as a shell takes it.
+func quoted(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("-_./:,=@%+[]", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\\''`) + "'"
+}
+
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func server(t *record.Talk) string { return cmp.Or(t.URL, t.EndName(lint.Server), "a server") }
 
-// groups puts together the conversations that overlap.
+// groups puts together the conversations that overlap. A case is of one dialect, so
+// that those of another are cases of their own.
 func groups(talks []*record.Talk) (list [][]*record.Talk) {
 	talks = slices.Clone(talks)
 	slices.SortStableFunc(talks, func(a, b *record.Talk) int { return cmp.Compare(a.Offset, b.Offset) })
-	var end time.Duration
-	for i, t := range talks {
-		if i == 0 || t.Offset > end {
+	end, of := map[wire.Dialect]time.Duration{}, map[wire.Dialect]int{}
+	for _, t := range talks {
+		d := dialect(t)
+		if until, begun := end[d]; !begun || t.Offset > until {
+			of[d] = len(list)
 			list = append(list, nil)
 		}
-		list[len(list)-1] = append(list[len(list)-1], t)
-		end = max(end, t.Closed)
+		list[of[d]] = append(list[of[d]], t)
+		end[d] = max(end[d], t.Closed)
 	}
 	return list
+}
+
+// dialect is the one that a conversation is told in.
+func dialect(t *record.Talk) wire.Dialect {
+	if t.Dialect == wire.DialectUnknown {
+		return wire.RFC6455
+	}
+	return t.Dialect
 }
 
 // telling is a case while it is written.
@@ -125,8 +168,8 @@ func (c *telling) write(b *strings.Builder) {
 	if needs := c.needs(); len(needs) > 0 {
 		fmt.Fprintf(b, "    needs: [%s]\n", strings.Join(needs, ", "))
 	}
-	if first.Dialect != wire.RFC6455 && first.Dialect != wire.DialectUnknown {
-		fmt.Fprintf(b, "    dialect: %s\n", first.Dialect)
+	if d := dialect(first); d != wire.RFC6455 {
+		fmt.Fprintf(b, "    dialect: %s\n", d)
 	}
 	if len(c.talks) > 1 {
 		var names []string
@@ -159,7 +202,7 @@ func (c *telling) needs() (needs []string) {
 	for _, t := range c.talks {
 		need := ""
 		switch {
-		case t.Dialect != wire.RFC6455 && t.Dialect != wire.DialectUnknown:
+		case dialect(t) != wire.RFC6455:
 			need = t.Dialect.String()
 		case t.Deflate != nil:
 			need = wire.DeflateName

@@ -90,6 +90,9 @@ func TestSameServer(t *testing.T) {
 				t.Errorf("%s: %s %+v\n%s", c.ID, c.Verdict, c.Findings, text)
 			}
 		}
+		if how := "# Play it: wsprobe run talk.yaml --url 'ws://" + server + "/any?x=$y' --protocol echo\n"; !strings.Contains(text, how) {
+			t.Errorf("%q is not in it:\n%s", how, text)
+		}
 		if compressed != strings.Contains(text, "compress: true") || compressed == strings.Contains(text, "fin: false") {
 			t.Error(text)
 		}
