@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"wsprobe/internal/lint"
 	"wsprobe/internal/metrics"
 	"wsprobe/internal/record"
 	"wsprobe/internal/relay"
@@ -68,6 +69,10 @@ func setupServing(flags *pflag.FlagSet, begin func(s *serveFlags, args []string)
 // inflateLimit is how large a compressed message may be to be looked into: a
 // bomb costs no more than that.
 const inflateLimit = 1 << 20
+
+// unfinishedLimit is how many bytes of messages that are not whole yet are held for all
+// connections.
+const unfinishedLimit = 128 << 20
 
 // dialTimeout is how long the server may take to accept a connection.
 const dialTimeout = 10 * time.Second
@@ -170,7 +175,7 @@ func newProxy(talk io.Writer, s *serveFlags, keep int, m mode, sinks []record.Si
 		tls:   &s.tls,
 		fault: &s.fault,
 		relay: relay.New(relay.Options{Pause: log.Flush, Latency: count.Latency}),
-		watch: &relay.Watch{Log: log, Keep: keep, Inflate: inflateLimit, Totals: count.Totals},
+		watch: &relay.Watch{Log: log, Keep: keep, Inflate: inflateLimit, Budget: lint.NewBudget(unfinishedLimit), Totals: count.Totals},
 		talk:  talk,
 		doors: &s.listenFlags,
 		count: count,

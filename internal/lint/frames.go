@@ -23,7 +23,6 @@ type frames struct {
 	message  message  // the latest data message
 	lone     *message // a whole one that came inside another; nil until there is one
 	inflater *wire.Inflater
-	unpacked []byte // inflated bytes; used again and again
 
 	joined bool    // the stream was joined mid-stream: what it agreed on is not known
 	seen   bool    // a frame was seen

@@ -7,9 +7,6 @@ import (
 	"wsprobe/internal/wire"
 )
 
-// maxIdle is the largest buffer that is kept for the next message.
-const maxIdle = 256 << 10
-
 // message is a data message that is being read.
 type message struct {
 	Message
@@ -22,6 +19,7 @@ type message struct {
 	judged bool   // the payload is text whose UTF-8 is still to be judged
 	hole   uint64 // bytes of it that were missing
 	packed []byte // the payload of a compressed message, for inflating
+	scarce bool   // what came later of it was not taken, as the budget was spent
 }
 
 // place returns the data message that a frame belongs to; nil for a control
@@ -47,7 +45,8 @@ func (st *stream) place(h wire.Header) *message {
 // reset makes m ready for the next message, with its buffer unless that is large.
 func (m *message) reset() {
 	packed := m.packed[:0]
-	if cap(packed) > maxIdle {
+	if cap(packed) > leastIdle {
+		giveBack(packed)
 		packed = nil
 	}
 	*m = message{packed: packed}
@@ -72,9 +71,20 @@ func (s *Session) seeMessage(m *message, p []byte, ascii bool, findings []Findin
 	}
 	m.seen += uint64(len(p))
 	if m.Compressed {
-		m.packed = appendTo(m.packed, p, s.o.Inflate)
+		s.pack(m, p)
 	}
 	return findings
+}
+
+// pack keeps a piece of a compressed message until it is whole.
+func (s *Session) pack(m *message, p []byte) {
+	if m.scarce = m.scarce || s.o.Budget.spent(); m.scarce {
+		return
+	}
+	if m.packed == nil && len(p) > leastIdle {
+		m.packed = borrow()
+	}
+	m.packed = appendTo(m.packed, p, s.o.Inflate)
 }
 
 // checkText judges a piece of text that begins so far into its message. What
@@ -144,15 +154,16 @@ func (s *Session) inflate(st *stream, m *message) (findings []Finding, note stri
 	case m.hole > 0:
 		s.giveUpInflating(st)
 		return nil, "not inflated: " + holeNote(m.hole)
+	case m.scarce:
+		s.giveUpInflating(st)
+		return nil, "not inflated: too much waits on all connections"
 	case m.Size > uint64(len(m.packed)):
 		s.giveUpInflating(st)
 		return nil, "not inflated: too large"
 	}
 	packed, tail := bytes.CutSuffix(m.packed, deflateTail)
-	out, fault := st.inflater.Message(st.unpacked[:0], packed, s.o.Inflate)
-	if cap(out) <= maxIdle {
-		st.unpacked = out[:0]
-	}
+	out, fault := st.inflater.Message(borrow(), packed, s.o.Inflate)
+	defer func() { giveBack(out) }()
 	findings = s.checkInflate(st, fault, tail)
 	switch fault {
 	case wire.InflateTooLong:

@@ -16,6 +16,9 @@ type Options struct {
 	// Inflate is how many bytes a compressed message may take, both as sent and
 	// inflated; a larger one is left as it is. 0 stands for 16 MiB.
 	Inflate int
+	// Budget bounds what sessions hold together of what is not whole yet; nil: nothing
+	// does but the limits of each. Release is to be called then.
+	Budget *Budget
 	// Blind passes over the client's data frames: they give no events, and nothing
 	// of their payload is kept, inflated or judged. The prober knows what it sends.
 	Blind bool
@@ -66,6 +69,7 @@ type Session struct {
 	deflate  *wire.DeflateParams
 	foreign  bool // an extension that is not known here was agreed
 	lossy    bool // bytes were missing
+	holds    int  // bytes that the budget knows of
 }
 
 // New makes a session that has seen nothing yet.
@@ -92,6 +96,7 @@ func (s *Session) Feed(side Side, at time.Duration, p []byte) []Event {
 
 // done returns the events of the current call and lets go of them.
 func (s *Session) done() []Event {
+	s.settle()
 	events := s.events
 	s.events = nil
 	if w := s.o.Watcher; w != nil {

@@ -81,7 +81,7 @@ func (s *Session) take(st *stream, p []byte) int {
 
 // takeWait holds what a client sends before it has the answer.
 func (s *Session) takeWait(st *stream, p []byte) int {
-	if len(p) > maxWait-len(st.held) {
+	if len(p) > maxWait-len(st.held) || s.o.Budget.spent() {
 		s.release(st, phaseBytes)
 		return 0
 	}

@@ -23,7 +23,7 @@ func (k *watched) meet(side lint.Side, at time.Duration, p []byte) (waits bool) 
 			return true
 		}
 		if k.opening.HTTP2() {
-			k.session = nil
+			k.drop()
 			k.multiplex()
 			k.Note(at, record.NoteHTTP2)
 		}

@@ -23,7 +23,9 @@ type Watch struct {
 	// Inflate is how large a compressed message may be, sent and inflated, to be
 	// looked into.
 	Inflate int
-	Totals  *Totals
+	// Budget bounds what all links hold of messages that are not whole yet; nil: nothing does.
+	Budget *lint.Budget
+	Totals *Totals
 	// Number gives each WebSocket in HTTP/2 a number among the connections; nil: they are
 	// not looked for.
 	Number func() uint64
@@ -107,7 +109,7 @@ func (w *Watch) watch(c record.Conn, unannounced bool) *watched {
 	if !w.Log.wants() {
 		keep = 0
 	}
-	k.session = lint.New(lint.Options{Keep: keep, Inflate: w.Inflate, HTTP2: c.Stream != 0, Unannounced: unannounced, Secure: c.Secure, Watcher: k})
+	k.session = lint.New(lint.Options{Keep: keep, Inflate: w.Inflate, HTTP2: c.Stream != 0, Unannounced: unannounced, Secure: c.Secure, Budget: w.Budget, Watcher: k})
 	k.muted = !w.Log.put(value{conn: k, open: true})
 	return k
 }
@@ -263,7 +265,7 @@ func (k *watched) Closed(at time.Duration) {
 	if k.Stream == 0 {
 		k.w.Totals.Closed.Add(1)
 	}
-	k.session = nil // it may take a while until the log lets go of the rest
+	k.drop() // it may take a while until the log lets go of the rest
 	k.put(value{conn: k, at: at, closed: true})
 }
 
@@ -274,13 +276,21 @@ func (k *watched) recover(at time.Duration) {
 		return
 	}
 	k.detached = true
-	k.session = nil
+	k.drop()
 	if k.room != nil { // what was seen before
 		k.hand()
 		k.room = nil
 	}
 	k.w.Totals.Detached.Add(1)
 	k.put(value{conn: k, at: at, note: fmt.Sprintf("no longer looked into: %v\n%s", fault, debug.Stack())})
+}
+
+// drop lets go of the session.
+func (k *watched) drop() {
+	if k.session != nil {
+		k.session.Release()
+		k.session = nil
+	}
 }
 
 // put gives the log a value, if it knows of the connection.

@@ -5,10 +5,11 @@ import "slices"
 // What one connection, and all of them, may have us hold of segments that wait
 // for others.
 const (
-	maxHeld     = 4 << 20  // bytes of a connection
-	maxSegments = 4096     // of a connection
-	maxHeldAll  = 64 << 20 // bytes of all
-	segmentCost = 128      // bytes that a held segment counts for, beside its data
+	maxHeld     = 4 << 20   // bytes of a connection
+	maxSegments = 4096      // of a connection
+	maxHeldAll  = 64 << 20  // bytes of all
+	maxPartial  = 128 << 20 // bytes of messages that are not whole yet, of all
+	segmentCost = 128       // bytes that a held segment counts for, beside its data
 )
 
 // maxAhead is how far a segment may be ahead: as far as a window can reach

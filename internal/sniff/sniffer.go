@@ -51,12 +51,13 @@ type Sniffer struct {
 	totals  Totals
 	segment segment
 	scratch []byte
+	budget  *lint.Budget
 	plain   []record.PlainSink // beside the sinks; nil where one is none
 }
 
 // New makes a Sniffer that has seen nothing yet.
 func New(o Options) *Sniffer {
-	t := &Sniffer{o: o, conns: map[key]*conn{}, totals: Totals{Findings: map[rules.ID]uint64{}}, scratch: make([]byte, lint.MaxPlain)}
+	t := &Sniffer{o: o, conns: map[key]*conn{}, totals: Totals{Findings: map[rules.ID]uint64{}}, scratch: make([]byte, lint.MaxPlain), budget: lint.NewBudget(maxPartial)}
 	if len(o.Sinks) == 0 { // nobody wants to see payloads, which are judged all the same
 		t.o.Keep = 0
 	}

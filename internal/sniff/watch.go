@@ -196,6 +196,9 @@ func (w *watched) forget() {
 	if w.secure != nil {
 		w.secure.Drop()
 	}
+	if w.session != nil {
+		w.session.Release()
+	}
 	w.look, w.session, w.pending, w.hello, w.secure, w.streams = ignored, nil, nil, nil, nil, nil
 	w.opening.Decide()
 }
@@ -203,7 +206,7 @@ func (w *watched) forget() {
 // do has the session look at something.
 func (w *watched) do(at int64, f func(*lint.Session, time.Duration)) {
 	if w.session == nil {
-		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, HTTP2: w.Stream != 0, Unannounced: w.unannounced, Secure: w.Secure, Watcher: w, Scratch: w.t.scratch})
+		w.session = lint.New(lint.Options{Keep: w.t.o.Keep, Inflate: w.t.o.Inflate, Joined: w.joined, HTTP2: w.Stream != 0, Unannounced: w.unannounced, Secure: w.Secure, Budget: w.t.budget, Watcher: w, Scratch: w.t.scratch})
 	}
 	w.guard(at, func() { f(w.session, w.t.since(at)) })
 	if w.look == ignored {
