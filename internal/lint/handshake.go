@@ -46,7 +46,7 @@ func (s *Session) takeResponse(st *stream, e Event) {
 		s.endChallenge(client)
 	}
 	asked := s.asked
-	s.asked = nil
+	s.asked, s.answered = nil, true
 	if !s.lossy { // else asked may not be what this answers
 		e.Findings = s.checkResponse(asked, &e)
 	}

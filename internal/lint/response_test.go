@@ -216,6 +216,7 @@ func TestNoResponse(t *testing.T) {
 		{"a plain GET", []turn{client(lines("GET / HTTP/1.1", "Host: x")), ends(Server)}, ""},
 		{"hixie-75", []turn{client(ask75), ends(Server)}, ""},
 		{"hixie-76", []turn{client(ask76, key76), ends(Server)}, ""},
+		{"a second request", []turn{client("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), server("HTTP/1.1 204 No Content\r\n\r\n"), client(ask()), ends(Server)}, ""},
 		{"answered", []turn{client(ask()), server("HTTP/1.1 400 Bad Request\r\n\r\nno"), ends(Server)}, ""},
 	}
 	for _, tt := range tests {
