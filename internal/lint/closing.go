@@ -49,10 +49,14 @@ const plainHead = 4 << 10
 // checkEnd judges the end of a stream. A server that refuses a handshake of RFC
 // 6455 says so in HTTP (§4.2.1); the hixie drafts let it just close. A client
 // that ended before, or sent a body or more than its request, may be what made
-// it close; and a head beyond its limits it need not have read. A stream of HTTP/2 may
-// end with RST_STREAM and no word.
+// it close; and a head beyond its limits it need not have read. Between two requests it
+// may end the connection whenever it likes, which the next one can cross (RFC 9112
+// §9.5). A stream of HTTP/2 may end with RST_STREAM and no word.
 func (s *Session) checkEnd(side Side) []Finding {
 	client := &s.sides[Client]
+	if s.answered || s.o.Joined {
+		return nil
+	}
 	if side != Server || s.o.HTTP2 || s.lossy || s.asked == nil || client.phase != phaseWait || len(client.held) > 0 {
 		return nil
 	}

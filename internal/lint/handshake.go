@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"bytes"
+
 	"wsprobe/internal/rules"
 	"wsprobe/internal/wire"
 )
@@ -44,7 +46,7 @@ func (s *Session) takeResponse(st *stream, e Event) {
 		s.endChallenge(client)
 	}
 	asked := s.asked
-	s.asked = nil
+	s.asked, s.answered = nil, true
 	if !s.lossy { // else asked may not be what this answers
 		e.Findings = s.checkResponse(asked, &e)
 	}
@@ -61,9 +63,30 @@ func (s *Session) takeResponse(st *stream, e Event) {
 	}
 	if client.phase == phaseWait {
 		client.early = len(client.held) > 0 && !s.lossy
+		had := len(s.events)
 		s.release(client, next)
+		if next == phaseHead {
+			s.blameEarly(client, asked, s.events[had:])
+		}
 	}
 }
+
+// blameEarly looks for what a client sent behind an opening handshake that was then
+// refused: it waits for the response (RFC 6455 §4.1). Requests are not meant: who
+// forwards those of others may have them follow each other.
+func (s *Session) blameEarly(client *stream, asked *Event, events []Event) {
+	early := client.early && asked != nil && asksWebSocket(asked.Request) && !s.dialect.Traits().Hixie
+	client.early = false
+	for i := range events {
+		if e := &events[i]; early && e.Side == Client && e.Kind == KindBytes && !isEmptyLine(e.Body) {
+			e.Findings = append(e.Findings, found(rules.ClientWaits, "%d bytes before the response", e.Size))
+			return
+		}
+	}
+}
+
+// isEmptyLine reports whether p is nothing but ends of lines.
+func isEmptyLine(p []byte) bool { return len(bytes.Trim(p, "\r\n")) == 0 }
 
 // abandon lets go of a request that will have no answer.
 func (s *Session) abandon() {

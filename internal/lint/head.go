@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"slices"
 
 	"wsprobe/internal/wire"
 )
@@ -18,6 +19,9 @@ const firstLook = 4 << 10
 
 // takeHead collects a request head or a response head.
 func (s *Session) takeHead(st *stream, p []byte) int {
+	if n := s.takeEmptyLines(st, p); n > 0 {
+		return n
+	}
 	had := len(st.held)
 	s.hold(st, p[:min(len(p), wire.MaxHead-had)])
 	n, is := st.findHead(had)
@@ -33,6 +37,28 @@ func (s *Session) takeHead(st *stream, p []byte) int {
 	taken := len(st.held) - had
 	s.release(st, s.notHead(st))
 	return taken
+}
+
+// takeEmptyLines takes the empty lines that p begins with, and the CR that is held of
+// one. A server passes over those before a request (RFC 9112 §2.2), which some clients
+// put behind a body. Where a stream may begin in the middle, they say nothing.
+func (s *Session) takeEmptyLines(st *stream, p []byte) (n int) {
+	cr := string(st.held) == "\r"
+	if st.side != Client || len(st.held) > 0 && !cr || s.o.Joined && st.start == 0 {
+		return 0
+	}
+	for i, b := range p {
+		if b == '\n' {
+			n, cr = i+1, false
+		} else if cr = b == '\r' && !cr; !cr {
+			break
+		}
+	}
+	if n > 0 {
+		s.emitBytes(st, slices.Concat(st.held, p[:n]))
+		st.held = nil
+	}
+	return n
 }
 
 // findHead looks for the blank line that ends the head in what is held, in no

@@ -56,7 +56,22 @@ func TestPlainHTTP(t *testing.T) {
 		{"an answer to half a request", []turn{client(ask()[:30]), server(none), client(ask()[30:])},
 			[]string{"server response", "client request"}},
 		{"frames that were refused", []turn{client(ask(), own(text, "a")), server(none), client(own(text, "b"))},
-			[]string{"client request", "server response", "client bytes"}},
+			[]string{"client request", "server response", "client bytes", "client bytes"}},
+		{"empty lines before a request", append([]turn{client("\r\n\r\n\n")}, again...),
+			append([]string{"client bytes"}, handshake...)},
+		{"an empty line behind a body", append([]turn{client("POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi\r\n"), server(none)}, again...),
+			append([]string{"client request", "client bytes", "server response", "client bytes"}, handshake...)},
+		{"empty lines and then no HTTP", []turn{client("\r\n\rhello\r\n")},
+			[]string{"client bytes"}},
+		{"through a proxy", append([]turn{client("CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n"),
+			server("HTTP/1.0 200 Connection established\r\nContent-Length: 0\r\n\r\n")}, again...),
+			append([]string{"client request", "server response"}, handshake...)},
+		{"through a proxy that refuses first", append([]turn{client("CONNECT a:80 HTTP/1.1\r\n\r\n"), server(change(five, "401", "407", "WWW", "Proxy")),
+			client("CONNECT a:80 HTTP/1.1\r\nProxy-Authorization: Basic YTpi\r\n\r\n"), server("HTTP/1.1 200 OK\r\n\r\n")}, again...),
+			append([]string{"client request", "server response", "server bytes", "client request", "server response"}, handshake...)},
+		{"another protocol through a proxy", []turn{client("CONNECT a:25 HTTP/1.1\r\n\r\n"),
+			server("HTTP/1.1 200 OK\r\n\r\n", "220 mail.example.com\r\n"), client("quit\r\n"), server("221 bye\r\n")},
+			[]string{"client request", "server response", "server bytes", "client bytes", "server bytes"}},
 		{"no HTTP", []turn{client("hello\r\n"), server("220 mail.example.com\r\n"), client("quit\r\n")},
 			[]string{"client bytes", "server bytes", "client bytes"}},
 		{"a head that is not complete", []turn{client(ask()[:99]), server("HTTP/1.1 "), ends(Client), ends(Server)},
@@ -94,6 +109,29 @@ func TestEarlyFrames(t *testing.T) {
 		if ms := e.At.Milliseconds(); ms != 2 {
 			t.Errorf("%s came at %d ms", brief(e), ms)
 		}
+	}
+}
+
+// TestRefusedEarly has a client send before it is refused. A request that follows, or an
+// empty line, is no data of the WebSocket.
+func TestRefusedEarly(t *testing.T) {
+	const refused = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+	page := lines("GET / HTTP/1.1", "Host: x")
+	for _, tt := range []struct {
+		name  string
+		turns []turn
+		want  []string
+	}{
+		{"a frame", []turn{client(ask(), own(text, "a")), server(refused)}, []string{"client client.waits"}},
+		{"half a frame", []turn{client(ask(), own(text, "a")[:1]), server(refused), ends(Client)}, []string{"client client.waits"}},
+		{"a frame behind an empty line", []turn{client(ask(), "\r\n", own(text, "a")), server(refused)}, []string{"client client.waits"}},
+		{"a request", []turn{client(ask(), page), server(refused, refused)}, nil},
+		{"an empty line", []turn{client(ask(), "\r\n"), server(refused), client(ask()), server(accept()), client(own(text, "a"))}, nil},
+		{"nothing", []turn{client(ask()), server(refused), client(own(text, "a"))}, nil},
+		{"something behind a page", []turn{client(page, own(text, "a")), server(refused)}, nil},
+		{"a frame to who accepts", []turn{client(ask(), own(text, "a")), server(accept())}, []string{"client client.waits"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) { wantRules(t, Options{}, tt.turns, tt.want...) })
 	}
 }
 

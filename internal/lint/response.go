@@ -150,6 +150,9 @@ func checkRefusal(r *wire.Request, p *wire.Response) (f []Finding) {
 	// RFC 9110 §15.5.22: a 426 says what to upgrade to.
 	case p.Status == 426 && !p.Has("Upgrade"):
 		f = append(f, found(rules.VersionUpgradeField, "426 without Upgrade"))
+	// §4.2.2 speaks of what answers an opening handshake: what else HTTP carries beside
+	// WebSockets is no concern of it.
+	case r == nil || !asksWebSocket(r):
 	// RFC 9110 §15.5.2: a 401 says how to authenticate.
 	case p.Status == 401 && !p.Has("WWW-Authenticate"):
 		f = append(f, found(rules.HTTPAuthenticate, "401 without WWW-Authenticate"))

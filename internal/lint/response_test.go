@@ -74,6 +74,10 @@ func TestAnswer(t *testing.T) {
 		{"426 without Upgrade", ask(), "HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n", []string{"version.upgrade-field"}},
 		{"401 without a challenge", ask(), "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", []string{"http.authenticate"}},
 		{"redirect to nowhere", ask(), "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", []string{"http.redirect"}},
+		{"401 of a page", lines("GET /api HTTP/1.1", "Host: x"), "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", nil},
+		{"redirect of a page to nowhere", lines("GET /api HTTP/1.1", "Host: x"), "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", nil},
+		{"426 for a page without Upgrade", lines("GET / HTTP/1.1", "Host: x"), "HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n", []string{"version.upgrade-field"}},
+		{"401 to what was not seen", "", "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", nil},
 		{"plain GET", lines("GET / HTTP/1.1", "Host: x"), accept(), []string{"request.plain-get"}},
 		{"another protocol", lines("GET / HTTP/1.1", "Host: x", "Upgrade: h2c", "Connection: Upgrade"), lines("HTTP/1.1 101 Switching Protocols", "Upgrade: h2c", "Connection: Upgrade"), nil},
 	}
@@ -212,6 +216,7 @@ func TestNoResponse(t *testing.T) {
 		{"a plain GET", []turn{client(lines("GET / HTTP/1.1", "Host: x")), ends(Server)}, ""},
 		{"hixie-75", []turn{client(ask75), ends(Server)}, ""},
 		{"hixie-76", []turn{client(ask76, key76), ends(Server)}, ""},
+		{"a second request", []turn{client("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), server("HTTP/1.1 204 No Content\r\n\r\n"), client(ask()), ends(Server)}, ""},
 		{"answered", []turn{client(ask()), server("HTTP/1.1 400 Bad Request\r\n\r\nno"), ends(Server)}, ""},
 	}
 	for _, tt := range tests {

@@ -64,6 +64,7 @@ type Session struct {
 
 	dialect  wire.Dialect
 	asked    *Event // the request that waits for its answer
+	answered bool   // some request was
 	upgraded bool   // a 101 was answered
 	open     bool
 	deflate  *wire.DeflateParams

@@ -320,5 +320,9 @@ func (e *harEntry) url(scheme string) string {
 			host = at.String()
 		}
 	}
-	return scheme + "://" + host + r.Target
+	path := r.Target
+	if path == "*" || r.Method == "CONNECT" && !strings.HasPrefix(path, "/") { // a host and a port, as a proxy is asked
+		path = "/"
+	}
+	return scheme + "://" + host + path
 }

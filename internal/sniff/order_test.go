@@ -175,3 +175,33 @@ func TestHelloInPieces(t *testing.T) {
 		}
 	}
 }
+
+// Where a capture begins within a connection, and the answer to the first request in it
+// was lost, the next answer is not taken for it: by the numbers of the client's packets
+// bytes of the server are missing.
+func TestBegunBehindALostAnswer(t *testing.T) {
+	const post, none = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+	const server, client = 1000, 1
+	ask, answer := uint32(client+len(post)), uint32(server+len(none))
+	frames, opened := ask+uint32(len(asked)), answer+uint32(len(answered))
+	sink := newSeen()
+	s := sniff.New(sniff.Options{Keep: 100, Sinks: sinksOf(sink)})
+	for _, p := range []sniff.Packet{
+		segmentOf(false, client, server, 0x18, []byte(post)),
+		segmentOf(false, ask, answer, 0x18, []byte(asked)),
+		segmentOf(true, answer, frames, 0x18, []byte(answered)),
+		segmentOf(false, frames, opened, 0x18, []byte("\x81\x82\x01\x02\x03\x04ik")),
+		segmentOf(true, opened, frames+8, 0x18, []byte("\x81\x02hi")),
+	} {
+		s.Packet(&p)
+	}
+	s.Leave()
+	for side, frames := range map[string]int{"server": 1, "client": 1} {
+		if got := sink.payloads["10.0.0.1:40000 "+side]; len(got) != frames || got[0] != "hi" {
+			t.Errorf("%s: %q", side, got)
+		}
+	}
+	if sink.gaps != uint64(len(none)) || len(sink.findings) > 0 {
+		t.Errorf("%d bytes missing, %q", sink.gaps, sink.findings)
+	}
+}

@@ -26,19 +26,31 @@ func (c *conn) settled(now int64) bool {
 	return sure
 }
 
-// settle takes the earliest bytes of each end for where it begins.
+// settle takes the earliest bytes of each end for where it begins, or what the other
+// end says to have by then: a response that was lost before them would else leave its
+// request to the next one.
 func (c *conn) settle() {
 	for i := range c.half {
 		h, other := &c.half[i], &c.half[1-i]
 		switch {
 		case len(h.waiting) > 0:
 			h.next, h.known = h.waiting[0].seq, true
+			if len(other.waiting) > 0 && h.behind(&other.waiting[0]) {
+				h.next = other.waiting[0].ack
+			}
 		case len(other.waiting) > 0 && other.waiting[0].hasAck:
 			h.next, h.known = other.waiting[0].ack, true
 		}
 	}
 	c.client, _ = c.guess()
 	c.run(true)
+}
+
+// behind reports whether the first bytes of h that were captured are not those that
+// follow what the other end had when it sent p, which came before them.
+func (h *half) behind(p *held) bool {
+	mine := &h.waiting[0]
+	return p.hasAck && p.count < mine.count && before(p.ack, mine.seq) && int32(mine.seq-p.ack) <= maxAhead
 }
 
 // guess tells which end is the client: by what they send, or by their ports.

@@ -44,7 +44,7 @@ func RequestBody(r *Request) (b Body, ok bool) {
 // which may be nil; ok is false for none.
 func ResponseBody(r *Request, p *Response) (b Body, ok bool) {
 	switch {
-	case p.Status == 204, p.Status == 304, r != nil && r.Method == "HEAD":
+	case p.Status == 204, p.Status == 304, r != nil && r.Method == "HEAD", opensTunnel(r, p):
 		return Body{}, false
 	case p.HasToken("Transfer-Encoding", "chunked"):
 		return Body{chunks: chunkSize}, true
@@ -56,6 +56,12 @@ func ResponseBody(r *Request, p *Response) (b Body, ok bool) {
 		return Body{endless: true}, true
 	}
 	return Body{left: n}, n > 0
+}
+
+// opensTunnel reports whether p has a proxy pass on untouched what follows: no body,
+// whatever its fields say, but another conversation (RFC 9110 §9.3.6). r may be nil.
+func opensTunnel(r *Request, p *Response) bool {
+	return r != nil && r.Method == "CONNECT" && 200 <= p.Status && p.Status < 300
 }
 
 // Take returns how many bytes at the front of p belong to the body, and whether
