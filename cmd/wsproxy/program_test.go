@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -53,8 +54,20 @@ func start(t *testing.T, first string, stdout *os.File, args ...string) *separat
 // stop interrupts it, and returns its exit code and what it said.
 func (r *separate) stop() (code int, said string) {
 	r.t.Helper()
-	r.Process.Signal(syscall.SIGINT)
-	<-r.read
+	return r.end(syscall.SIGINT)
+}
+
+// end sends it a signal that ends it.
+func (r *separate) end(s os.Signal) (code int, said string) {
+	r.t.Helper()
+	r.Process.Signal(s)
+	select {
+	case <-r.read:
+	case <-time.After(patience):
+		r.Process.Kill()
+		<-r.read
+		r.t.Errorf("%v did not end it", s)
+	}
 	r.Wait()
 	return r.ProcessState.ExitCode(), r.said.String()
 }
@@ -62,12 +75,12 @@ func (r *separate) stop() (code int, said string) {
 // A terminal that goes away ends wsproxy as Ctrl-C does, with its record written to
 // the end; not so where nohup said that nothing comes of it.
 func TestTerminalGoesAway(t *testing.T) {
+	handled := make(chan os.Signal, 1)
+	signal.Notify(handled, syscall.SIGHUP) // a child gets it then, also where these tests run under nohup
+	defer signal.Stop(handled)
 	r := start(t, "", nil, bundled(t))
-	r.Process.Signal(syscall.SIGHUP)
-	<-r.read
-	r.Wait()
-	if code := r.ProcessState.ExitCode(); code != 0 || !strings.Contains(r.said.String(), "connections 0") {
-		t.Errorf("%d: %s", code, r.said.String())
+	if code, said := r.end(syscall.SIGHUP); code != 0 || !strings.Contains(said, "connections 0") {
+		t.Errorf("%d: %s", code, said)
 	}
 	r = start(t, "trap '' HUP;", nil, bundled(t))
 	r.Process.Signal(syscall.SIGHUP)
