@@ -68,3 +68,6 @@ func giveBack(b []byte) {
 		buffers.Put(&b)
 	}
 }
+
+// copied returns a copy of what is in a buffer: nil of nothing, whatever buffer that was in.
+func copied(p []byte) []byte { return append([]byte(nil), p...) }

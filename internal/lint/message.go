@@ -127,7 +127,7 @@ func (s *Session) endMessage(st *stream, m *message) {
 		e := Event{Kind: KindMessage, Note: holeNote(m.hole)}
 		if m.Compressed {
 			if e.Findings, e.Note = s.inflate(st, m); e.Note != "" {
-				m.Raw, m.Payload = true, bytes.Clone(s.cut(m.packed))
+				m.Raw, m.Payload = true, copied(s.cut(m.packed))
 			}
 		}
 		if m.judged && !m.text.Done() {
@@ -173,7 +173,7 @@ func (s *Session) inflate(st *stream, m *message) (findings []Finding, note stri
 		s.giveUpInflating(st)
 		return findings, "not inflated: no DEFLATE data"
 	}
-	m.Payload, m.Size = bytes.Clone(s.cut(out)), uint64(len(out))
+	m.Payload, m.Size = copied(s.cut(out)), uint64(len(out))
 	m.judged = m.Opcode == wire.OpText && fault != wire.InflateTruncated
 	if m.judged {
 		findings = append(findings, s.checkText(m, out, 0)...)
