@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -136,8 +137,13 @@ func TestFollowDumpcap(t *testing.T) {
 	}
 	f := follow(t, name)
 	f.says(server, "on the wire", "and more")
-	cmd.Process.Signal(os.Interrupt)
-	<-ended
+	cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-ended:
+	case <-time.After(patience):
+		cmd.Process.Kill()
+		t.Errorf("%v goes on", cmd.Args)
+	}
 	if rest, said := f.end(); !strings.Contains(said, "connections 1: WebSocket 1") || strings.Contains(said, "ends inside") {
 		t.Errorf("%s%s", rest, said)
 	}

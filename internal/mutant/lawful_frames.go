@@ -58,6 +58,16 @@ var _ = lawful(
 	Mutant{Name: "chatters", About: "sends a text of its own each 70 ms", opened: each(70*time.Millisecond, wire.OpText, "news")},
 	Mutant{Name: "chatters-in-binary", About: "sends binary messages of its own each 150 ms",
 		opened: each(150*time.Millisecond, wire.OpBinary, "\x00\xff")},
+	Mutant{Name: "speaks-now-and-then", About: "sends a text of its own each two seconds, to all at once",
+		opened: func(s *session) {
+			const often = 2 * time.Second
+			s.meanwhile(func() {
+				next := func() { s.wait(time.Until(time.Now().Truncate(often).Add(often))) }
+				for next(); !s.isDone(); next() {
+					s.send(wire.OpText, []byte("the time"))
+				}
+			})
+		}},
 	Mutant{Name: "greets", About: "sends a text as soon as a connection is open",
 		opened: func(s *session) { s.send(wire.OpText, []byte("welcome")) }},
 	Mutant{Name: "greets-behind-its-answer", About: "sends a text in the segment of its 101", write: together(5 * time.Millisecond),

@@ -40,6 +40,8 @@ type conn struct {
 	finished  bool          // we can send no more: FIN, reset or a failed write
 	endTaken  bool          // a step expected the end of the stream, and it came
 	controls  [][]byte      // payloads of the pings and pongs that the case sent
+	said      [][]byte      // payloads of its data frames
+	garbled   bool          // it sent data of which not all is in said
 	provoked  *lint.Event   // how the target may end this for what we sent; see touchy
 	questions int           // how many pings asked whether the connection works
 	deflater  *wire.Deflater

@@ -34,6 +34,7 @@ func (p *player) echo(c *conn, s *casefile.Step) {
 	var buf []byte
 	for i := range times {
 		mark, payload := p.log.len(), payloads(i)
+		c.says(payload)
 		buf = c.appendMessage(buf[:0], e, payload)
 		if i == 0 {
 			c.writeEchoLine(e, payload, times)
@@ -154,8 +155,10 @@ func (p *player) expectBack(c *conn, s *casefile.Step, payload []byte, i int) bo
 		p.miss(c, s, rules.FailCloseFrame, describe(e)+" with no Close before it", wanted)
 		c.consume(at)
 	case e.Kind != lint.KindMessage || e.Message.Opcode != s.Echo.Opcode:
+		p.looksBehind(c, e, []casefile.Event{want})
 		p.miss(c, s, s.Rule, unexpected(e, "", false), wanted)
 	case !bytes.Equal(e.Message.Payload, payload):
+		p.looksBehind(c, e, []casefile.Event{want})
 		_, why := p.matches(e, &want)
 		p.miss(c, s, s.Rule, unexpected(e, why, true), wanted)
 	default:

@@ -39,6 +39,7 @@ func (p *player) expectAny(c *conn, s *casefile.Step) {
 	case e == nil:
 		p.missing(c, s, wantedAny(s.Events))
 	default:
+		p.looksBehind(c, e, s.Events)
 		_, why := p.matches(e, &s.Events[0])
 		p.miss(c, s, s.Rule, unexpected(e, why, len(s.Events) == 1), wantedAny(s.Events))
 	}
@@ -66,6 +67,7 @@ func (p *player) expectAll(c *conn, s *casefile.Step) {
 		}
 		k := p.matchingEvent(e, left)
 		if k < 0 {
+			p.looksBehind(c, e, left)
 			_, why := p.matches(e, &left[0])
 			p.miss(c, s, s.Rule, unexpected(e, why, len(left) == 1), wantedAll(left))
 			return

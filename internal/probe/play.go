@@ -129,6 +129,7 @@ func (p *player) writeRaw(c *conn, s *casefile.Step, pc pace) {
 	b := s.Bytes.Append(nil, p.vars)
 	p.log.add(report.Line{At: p.log.now(), Client: c.name, Sent: true, Kind: "bytes", Size: uint64(len(b)), Payload: b})
 	c.talks(0)
+	c.garbled = true
 	c.write(b, pc)
 }
 
@@ -167,6 +168,7 @@ func (p *player) sendRequest(c *conn, r *casefile.Request, pc pace) {
 	b := p.buildRequest(r)
 	if r.Raw != nil || len(r.Body.Parts) > 0 { // which may hold more than the handshake
 		c.talks(0)
+		c.garbled = true
 	}
 	p.log.add(report.Line{At: p.log.now(), Client: c.name, Sent: true, Kind: "request", Size: uint64(len(b)), Payload: b})
 	c.write(b, pc)

@@ -88,8 +88,10 @@ func (c *conn) account(f *casefile.Frame, payload []byte) {
 	switch {
 	case f.Opcode.Control():
 	case f.Fin:
+		c.says(payload)
 		c.talks(max(1, f.Times))
 	default: // before its end a message is owed no answer, and may get a wrong one
+		c.says(payload)
 		c.talks(0)
 	}
 	c.provoke(f.Opcode)
