@@ -205,3 +205,30 @@ func TestBegunBehindALostAnswer(t *testing.T) {
 		t.Errorf("%d bytes missing, %q", sink.gaps, sink.findings)
 	}
 }
+
+// A recording may go over to another file, in which what a connection began with is once
+// more, when one end has ended it, or both.
+func TestGoesOnBehindItsEnd(t *testing.T) {
+	for ended := range 3 {
+		c := upgraded()
+		c.frames(3)
+		for end := range ended {
+			c.say(end == 1, 0x11, "")
+		}
+		again := [2]uint32{c.next[0] - uint32(len(asked)) - 1, c.next[1] - uint32(len(answered)) - 1}
+		c.packets = append(c.packets,
+			segmentOf(false, again[0], 0, 0x02, nil), segmentOf(true, again[1], again[0]+1, 0x12, nil),
+			segmentOf(false, again[0]+1, again[1]+1, 0x18, []byte(asked)), segmentOf(true, again[1]+1, c.next[0], 0x18, []byte(answered)))
+		for end := ended; end < 2; end++ {
+			c.say(end == 1, 0x11, "")
+		}
+		s := sniff.New(sniff.Options{})
+		for i := range c.packets {
+			s.Packet(&c.packets[i])
+		}
+		s.Leave()
+		if got := s.Totals(); got.Conns != 1 || got.WebSockets != 1 || got.Frames[1] != 3 {
+			t.Errorf("%d ended: %+v", ended, got)
+		}
+	}
+}

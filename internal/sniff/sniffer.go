@@ -168,10 +168,11 @@ func (c *conn) another(s *segment) bool {
 const maxAgain = 64 << 10
 
 // goesOn reports whether a SYN is that of a connection which a recording of ours goes on
-// with in another file: its numbers lead to where the stream is. Who begins a connection
-// anew takes numbers that nobody can guess, or later ones (RFC 9293 §3.4.1).
+// with in another file: its numbers lead to where the stream is, or ended, as it may have
+// just before. Who begins a connection anew takes numbers that nobody can guess, or later
+// ones (RFC 9293 §3.4.1).
 func (c *conn) goesOn(h *half, s *segment) bool {
-	return c.phase == phaseRunning && h.known && !h.ended && h.next-(s.seq+1) <= maxAgain
+	return c.phase != phaseSettling && h.known && h.next-(s.seq+1) <= maxAgain
 }
 
 // touch makes c the latest.
