@@ -93,25 +93,32 @@ func (r *reverse) route(_ context.Context, client net.Conn, _ []byte) (route, er
 	return route{destination: r.to, client: client, changes: r.rewrite.changes(&r.to)}, nil
 }
 
+// urlOf makes a URL of HOST:PORT.
+func urlOf(arg string) (string, error) {
+	if err := misspelled(arg); err != nil {
+		return "", err
+	}
+	if ip, err := netip.ParseAddr(arg); err == nil && ip.Is6() {
+		return "", fmt.Errorf("%q: an IPv6 address stands in brackets, with its port behind them: [%s]:9001", arg, arg)
+	}
+	if !strings.Contains(arg, ":") {
+		return "", fmt.Errorf("%q is neither HOST:PORT nor unix:PATH nor a URL", arg)
+	}
+	if strings.HasPrefix(arg, "[") && !strings.Contains(arg, "%25") { // a zone, as everywhere but in a URL
+		arg = strings.Replace(arg, "%", "%25", 1)
+	}
+	return "ws://" + arg, nil
+}
+
 // parseURL takes the address of a server from an argument.
 func parseURL(arg string) (d destination, err error) {
 	if d, is, err := parseSocket(arg); is {
 		return d, err
 	}
 	if !strings.Contains(arg, "://") {
-		if err := misspelled(arg); err != nil {
+		if arg, err = urlOf(arg); err != nil {
 			return d, err
 		}
-		if ip, err := netip.ParseAddr(arg); err == nil && ip.Is6() {
-			return d, fmt.Errorf("%q: an IPv6 address stands in brackets, with its port behind them: [%s]:9001", arg, arg)
-		}
-		if !strings.Contains(arg, ":") {
-			return d, fmt.Errorf("%q is neither HOST:PORT nor unix:PATH nor a URL", arg)
-		}
-		if strings.HasPrefix(arg, "[") && !strings.Contains(arg, "%25") { // a zone, as everywhere but in a URL
-			arg = strings.Replace(arg, "%", "%25", 1)
-		}
-		arg = "ws://" + arg
 	}
 	u, err := url.Parse(arg)
 	if err != nil || u.Host == "" {

@@ -46,26 +46,9 @@ func (l *load) write(name, keys string, least int) (size int64, err error) {
 		return 0, err
 	}
 	defer secrets.Close()
-	r := rand.New(rand.NewPCG(1, 1))
 	out := record.NewPcapng(f, "a benchmark")
-	at := time.Unix(1_700_000_000, 0)
-	var talks []talk
-	for i := range connections {
-		t, err := l.begin(out, i, at, secrets)
-		if err != nil {
-			return 0, err
-		}
-		talks = append(talks, t)
-	}
-	for sent := 0; sent < least; at = at.Add(50 * time.Microsecond) {
-		var asked, answer []byte
-		for range l.batch {
-			asked, answer = message(r, l.payload(r), asked, answer)
-		}
-		if err := talks[r.IntN(len(talks))].exchange(at, asked, answer); err != nil {
-			return 0, err
-		}
-		sent += len(asked) + len(answer)
+	if err := l.converse(out, secrets, least); err != nil {
+		return 0, err
 	}
 	if err := out.Close(); err != nil {
 		return 0, err
@@ -75,6 +58,31 @@ func (l *load) write(name, keys string, least int) (size int64, err error) {
 		return 0, err
 	}
 	return info.Size(), nil
+}
+
+// converse has clients talk until there are so many bytes.
+func (l *load) converse(out *record.Pcapng, keys *os.File, least int) error {
+	r := rand.New(rand.NewPCG(1, 1))
+	at := time.Unix(1_700_000_000, 0)
+	var talks []talk
+	for i := range connections {
+		t, err := l.begin(out, i, at, keys)
+		if err != nil {
+			return err
+		}
+		talks = append(talks, t)
+	}
+	for sent := 0; sent < least; at = at.Add(50 * time.Microsecond) {
+		var asked, answer []byte
+		for range l.batch {
+			asked, answer = message(r, l.payload(r), asked, answer)
+		}
+		if err := talks[r.IntN(len(talks))].exchange(at, asked, answer); err != nil {
+			return err
+		}
+		sent += len(asked) + len(answer)
+	}
+	return nil
 }
 
 // begin begins the i-th connection.
