@@ -62,26 +62,31 @@ func setupRead(flags *pflag.FlagSet) func(context.Context, *app, []string) error
 		if err != nil {
 			return err
 		}
-		ctx, done := o.whileRead(ctx, a.out)
-		defer done()
-		err = withSinks(a, &o, func(sinks []record.Sink) error {
-			o.ui.serve(ctx, a.talk, nil)
-			sinks, missed := o.filter.missed(sinks)
-			r := newReading(ctx, a, o.sniffing(sinks, keys))
-			if *tail {
-				return r.follow(files[0])
-			}
-			err := r.all(files)
-			if err == nil && !unread(ctx) {
-				err = missed()
-			}
-			return err
-		})
-		if err == nil {
-			o.ui.linger(ctx)
+		return o.show(ctx, a, files, keys, *tail)
+	}
+}
+
+// show shows what is in files; with tail, as the one that they are grows.
+func (o *outputFlags) show(ctx context.Context, a *app, files []input, keys *tlsread.Keys, tail bool) error {
+	ctx, done := o.whileRead(ctx, a.out)
+	defer done()
+	err := withSinks(a, o, func(sinks []record.Sink) error {
+		o.ui.serve(ctx, a.talk, nil)
+		sinks, missed := o.filter.missed(sinks)
+		r := newReading(ctx, a, o.sniffing(sinks, keys))
+		if tail {
+			return r.follow(files[0])
+		}
+		err := r.all(files)
+		if err == nil && !unread(ctx) {
+			err = missed()
 		}
 		return err
+	})
+	if err == nil {
+		o.ui.linger(ctx)
 	}
+	return err
 }
 
 // sniffing is how packets are looked into.
